@@ -1,0 +1,133 @@
+//! Instruments that know their attributes.
+//!
+//! With the feature `bound` the SDK looks the attributes up once, when the instrument is bound, and a
+//! measurement costs next to nothing. Without it they are stored and given with each measurement, so that
+//! an adapter works with any SDK: the API's own `bind` drops everything where the SDK does not support it.
+//!
+//! ```
+//! use opentelemetry::KeyValue;
+//! use otel_kit_core::{Kit, instrument::BoundHistogram};
+//!
+//! let meter = Kit::builder().build().meter("my-adapter", "0.1.0");
+//! let durations = meter.f64_histogram("my.duration").with_unit("s").build();
+//!
+//! // Once for each attribute set, then kept:
+//! let of_orders = BoundHistogram::new(&durations, vec![KeyValue::new("my.route", "/orders")]);
+//! of_orders.record(0.003);
+//! ```
+
+use opentelemetry::{
+    KeyValue,
+    metrics::{Histogram, UpDownCounter},
+};
+
+/// A histogram with one attribute set.
+#[derive(Clone, Debug)]
+pub struct BoundHistogram<T> {
+    #[cfg(feature = "bound")]
+    bound: opentelemetry::metrics::BoundHistogram<T>,
+    #[cfg(not(feature = "bound"))]
+    bound: Stored<Histogram<T>>,
+}
+
+impl<T: Clone> BoundHistogram<T> {
+    /// Binds `histogram` to `attributes`.
+    #[must_use]
+    pub fn new(histogram: &Histogram<T>, attributes: Vec<KeyValue>) -> Self {
+        #[cfg(feature = "bound")]
+        let bound = histogram.bind(&attributes);
+        #[cfg(not(feature = "bound"))]
+        let bound = Stored { instrument: histogram.clone(), attributes };
+        Self { bound }
+    }
+
+    /// Records a value, in the unit of the histogram.
+    pub fn record(&self, value: T) {
+        #[cfg(feature = "bound")]
+        self.bound.record(value);
+        #[cfg(not(feature = "bound"))]
+        self.bound.instrument.record(value, &self.bound.attributes);
+    }
+}
+
+/// An up-down counter with one attribute set.
+#[derive(Clone, Debug)]
+pub struct BoundUpDownCounter<T> {
+    #[cfg(feature = "bound")]
+    bound: opentelemetry::metrics::BoundUpDownCounter<T>,
+    #[cfg(not(feature = "bound"))]
+    bound: Stored<UpDownCounter<T>>,
+}
+
+impl<T: Clone> BoundUpDownCounter<T> {
+    /// Binds `counter` to `attributes`.
+    #[must_use]
+    pub fn new(counter: &UpDownCounter<T>, attributes: Vec<KeyValue>) -> Self {
+        #[cfg(feature = "bound")]
+        let bound = counter.bind(&attributes);
+        #[cfg(not(feature = "bound"))]
+        let bound = Stored { instrument: counter.clone(), attributes };
+        Self { bound }
+    }
+
+    /// Adds a value, which may be negative.
+    pub fn add(&self, value: T) {
+        #[cfg(feature = "bound")]
+        self.bound.add(value);
+        #[cfg(not(feature = "bound"))]
+        self.bound.instrument.add(value, &self.bound.attributes);
+    }
+}
+
+#[cfg(not(feature = "bound"))]
+#[derive(Clone, Debug)]
+struct Stored<I> {
+    instrument: I,
+    attributes: Vec<KeyValue>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use opentelemetry::metrics::SyncInstrument;
+
+    use super::*;
+
+    /// An SDK's instrument: it keeps what it measures.
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<Measured>>>);
+
+    type Measured = (i64, Vec<KeyValue>);
+
+    impl SyncInstrument<i64> for Kept {
+        fn measure(&self, value: i64, attributes: &[KeyValue]) {
+            self.0.lock().unwrap().push((value, attributes.to_vec()));
+        }
+
+        #[cfg(feature = "bound")]
+        fn bind(
+            &self,
+            attributes: &[KeyValue],
+        ) -> Box<dyn opentelemetry::metrics::BoundSyncInstrument<i64> + Send + Sync> {
+            struct Bound(Kept, Vec<KeyValue>);
+            impl opentelemetry::metrics::BoundSyncInstrument<i64> for Bound {
+                fn measure(&self, value: i64) {
+                    self.0.measure(value, &self.1);
+                }
+            }
+            Box::new(Bound(self.clone(), attributes.to_vec()))
+        }
+    }
+
+    #[test]
+    fn every_measurement_carries_the_attributes_that_were_bound() {
+        let (kept, attributes) = (Kept::default(), vec![KeyValue::new("my.route", "/orders")]);
+        BoundHistogram::new(&Histogram::new(Arc::new(kept.clone())), attributes.clone()).record(7);
+        let active = BoundUpDownCounter::new(&UpDownCounter::new(Arc::new(kept.clone())), attributes.clone());
+        active.add(1);
+        active.add(-1);
+        let expected: Vec<_> = [7, 1, -1].map(|value| (value, attributes.clone())).into();
+        assert_eq!(*kept.0.lock().unwrap(), expected);
+    }
+}

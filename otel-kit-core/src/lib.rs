@@ -1,0 +1,54 @@
+//! What the crates of otel-kit share.
+//!
+//! Applications use the facade `otel-kit`; authors of adapters depend on this crate alone. It holds plain
+//! words and no machinery: no SDK, no runtime, no server.
+//!
+//! - [`Kit`], the handle with tracer, meter, propagator and settings; [`Lazy`] finds it at first use.
+//! - [`propagation`]: strict W3C Trace Context and Baggage, with carriers for headers and for other fields.
+//! - [`operation`]: a span with its clock, and how it ended: one table of endings for all adapters.
+//! - [`semconv`]: the names of the semantic conventions, spelled here and nowhere else.
+//! - [`settings`]: what the configuration says to each adapter.
+//! - [`LogContext`]: fields for every log line below.
+//! - [`Transport`]: carries a batch out of the process.
+//! - [`instrument`]: instruments that know their attributes.
+//! - [`diag`]: what the kit says about itself.
+//!
+//! An adapter in short:
+//!
+//! ```
+//! use opentelemetry::{Context, trace::{SpanBuilder, SpanKind}};
+//! use otel_kit_core::{Kit, operation::{Operation, Outcome, Role}};
+//!
+//! let kit = Kit::builder().build(); // Lazy::global() in a real one
+//! let tracer = kit.tracer("my-adapter", "0.1.0");
+//!
+//! let operation = Operation::start(&tracer, &Context::current(), || {
+//!     SpanBuilder::from_name("GET").with_kind(SpanKind::Client)
+//! });
+//! let mut headers = http::HeaderMap::new();
+//! kit.propagator().inject_headers(operation.context(), &mut headers);
+//! // ... attach the operation while the wrapped call runs, and when it is dropped ...
+//! operation.end(&Outcome::Success, Role::Client, operation.elapsed());
+//! ```
+
+mod carried;
+pub mod diag;
+pub mod instrument;
+mod kit;
+mod log_context;
+pub mod operation;
+pub mod propagation;
+pub mod semconv;
+pub mod settings;
+mod tracer;
+mod transport;
+
+pub use self::{
+    carried::CarriedContext,
+    kit::{Kit, KitBuilder, Lazy},
+    log_context::LogContext,
+    tracer::{Tracer, is_unsampled},
+    transport::{Delivery, OtlpRequest, Sending, Signal, Transport},
+};
+/// Carries the current context into spawned tasks and blocking work: `with_current_context()`.
+pub use opentelemetry::trace::FutureExt as ContextFutureExt;

@@ -1,0 +1,69 @@
+use std::time::{Duration, Instant, SystemTime};
+
+use opentelemetry::{
+    Context, ContextGuard,
+    trace::{SpanBuilder, SpanRef, TraceContextExt},
+};
+
+use super::{Outcome, Role};
+use crate::Tracer;
+
+/// A span under way and the clock that times it.
+///
+/// The span is only touched if it is this operation's own and records: below an unsampled parent, or where
+/// the tracer has been shut down, the context is the parent's, and its span is somebody else's to end.
+#[derive(Debug)]
+pub struct Operation {
+    context: Context,
+    wall: SystemTime,
+    clock: Instant,
+    is_recording: bool,
+}
+
+impl Operation {
+    /// Starts a span below `parent` now. `build` is called only if the span may record.
+    pub fn start(tracer: &Tracer, parent: &Context, build: impl FnOnce() -> SpanBuilder) -> Self {
+        let (wall, clock) = (SystemTime::now(), Instant::now());
+        let context = tracer.start(parent, || build().with_start_time(wall));
+        let is_recording = is_recording_below(parent, &context);
+        Self { context, wall, clock, is_recording }
+    }
+
+    /// The context for everything below, and for propagation.
+    #[must_use]
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Makes the context current until the guard is dropped.
+    #[must_use = "the context is current only as long as the guard lives"]
+    pub fn attach(&self) -> ContextGuard {
+        self.context.clone().attach()
+    }
+
+    /// The span, to add attributes to, if it records.
+    #[must_use]
+    pub fn recording(&self) -> Option<SpanRef<'_>> {
+        self.is_recording.then(|| self.context.span())
+    }
+
+    /// Time since the start.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// Ends the span `elapsed` after its start with this outcome. A metric is given the same `elapsed`, before
+    /// this and with the context attached, so that its exemplar finds the span.
+    pub fn end(&self, outcome: &Outcome, role: Role, elapsed: Duration) {
+        if let Some(span) = self.recording() {
+            outcome.describe(&span, role);
+            span.end_with_timestamp(self.wall.checked_add(elapsed).unwrap_or(self.wall));
+        }
+    }
+}
+
+fn is_recording_below(parent: &Context, context: &Context) -> bool {
+    let (outer, span) = (parent.span(), context.span());
+    span.is_recording() && span.span_context().span_id() != outer.span_context().span_id()
+}

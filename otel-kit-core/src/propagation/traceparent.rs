@@ -1,0 +1,138 @@
+//! The `traceparent` header: `version-traceid-parentid-flags`.
+//!
+//! <https://www.w3.org/TR/trace-context-2/#traceparent-header>
+
+use opentelemetry::{
+    SpanId, TraceFlags, TraceId,
+    trace::{SpanContext, TraceState},
+};
+
+use super::line::trim;
+
+/// What a valid `traceparent` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Traceparent {
+    pub(super) trace_id: TraceId,
+    span_id: SpanId,
+    flags: TraceFlags,
+}
+
+impl Traceparent {
+    /// Reads a header value. Versions above `00` are read by position, and may go on behind the flags.
+    pub(super) fn parse(value: &[u8]) -> Option<Self> {
+        let (known, further) = trim(value).split_first_chunk::<LENGTH>()?;
+        let [v1, v0, b'-', ids @ .., b'-', f1, f0] = known else { return None };
+        let version_and_flags = decode(&[b'0', b'0', b'0', b'0', *v1, *v0, *f1, *f0])?;
+        let [.., version, flags] = version_and_flags.to_be_bytes();
+        let complete = match further {
+            [] => true,
+            [next, ..] => version > 0 && *next == b'-',
+        };
+        let (trace, span) = ids.split_first_chunk::<32>()?;
+        let [b'-', span @ ..] = span else { return None };
+        let trace_id =
+            TraceId::from(u128::from(decode16(trace)?) << 64 | u128::from(decode16(trace.get(16..)?)?));
+        let span_id = SpanId::from(decode16(span)?);
+        let valid = version != 0xff && complete && trace_id != TraceId::INVALID && span_id != SpanId::INVALID;
+        valid.then_some(Self { trace_id, span_id, flags: TraceFlags::new(flags) & KNOWN_FLAGS })
+    }
+
+    /// The remote parent that this header names.
+    pub(super) fn span_context(self, trace_state: TraceState) -> SpanContext {
+        SpanContext::new(self.trace_id, self.span_id, self.flags, true, trace_state)
+    }
+}
+
+/// Writes a header value of version `00`, with the flags that this version knows.
+pub(super) fn format(span: &SpanContext) -> Vec<u8> {
+    let flags = (span.trace_flags() & KNOWN_FLAGS).to_u8();
+    let mut text = Vec::with_capacity(LENGTH);
+    text.extend_from_slice(b"00-");
+    for chunk in span.trace_id().to_bytes().as_chunks::<4>().0 {
+        text.extend_from_slice(&encode(u32::from_be_bytes(*chunk)));
+    }
+    text.push(b'-');
+    for chunk in span.span_id().to_bytes().as_chunks::<4>().0 {
+        text.extend_from_slice(&encode(u32::from_be_bytes(*chunk)));
+    }
+    text.extend_from_slice(&[b'-', b'0', b'0' + flags]);
+    text
+}
+
+/// Sixteen lower-case hexadecimal digits.
+fn decode16(digits: &[u8]) -> Option<u64> {
+    let (high, rest) = digits.split_first_chunk::<8>()?;
+    Some(u64::from(decode(high)?) << 32 | u64::from(decode(rest.first_chunk::<8>()?)?))
+}
+
+/// Eight lower-case hexadecimal digits, all at once: each byte of the word is one digit.
+fn decode(digits: &[u8; 8]) -> Option<u32> {
+    let word = u64::from_be_bytes(*digits);
+    if word & HIGH_BITS != 0 {
+        return None;
+    }
+    // Bytes are below 0x80, so that adding what is missing to it sets the high bit without a carry.
+    let at_least = |low: u8| word.wrapping_add(ONES * u64::from(0x80 - low)) & HIGH_BITS;
+    let decimal = at_least(b'0') & !at_least(b'9' + 1);
+    let letter = at_least(b'a') & !at_least(b'f' + 1);
+    if decimal | letter != HIGH_BITS {
+        return None;
+    }
+    let nibbles = (word & (ONES * 0x0f)) + (letter >> 7) * 9;
+    let pairs = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
+    let quads = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+    u32::try_from((quads | quads >> 16) & 0xffff_ffff).ok()
+}
+
+/// The reverse of [`decode`].
+fn encode(number: u32) -> [u8; 8] {
+    let quads = u64::from(number);
+    let pairs = (quads | quads << 16) & 0x0000_ffff_0000_ffff;
+    let bytes = (pairs | pairs << 8) & 0x00ff_00ff_00ff_00ff;
+    let nibbles = (bytes | bytes << 4) & (ONES * 0x0f);
+    let letters = (nibbles + ONES * 6) >> 4 & ONES;
+    (nibbles + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'0' - 10)).to_be_bytes()
+}
+
+/// Length of a version `00` value, and of what is known of higher versions.
+const LENGTH: usize = 55;
+/// `sampled` and `random`; the other bits are reserved and sent as zero.
+const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = ONES << 7;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_digits_are_read_like_the_standard_library_reads_lower_case_ones() {
+        for position in 0..8 {
+            for byte in 0..=u8::MAX {
+                let mut digits = *b"0a9f47be";
+                digits[position] = byte;
+                let expected = std::str::from_utf8(&digits)
+                    .ok()
+                    .filter(|_| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+                    .and_then(|text| u32::from_str_radix(text, 16).ok());
+                assert_eq!(decode(&digits), expected, "{digits:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn hexadecimal_digits_are_written_like_the_standard_library_writes_them() {
+        for number in (0..=u32::MAX).step_by(65_521) {
+            assert_eq!(encode(number), *std::format!("{number:08x}").as_bytes());
+        }
+        assert_eq!(encode(u32::MAX), *b"ffffffff");
+    }
+
+    #[test]
+    fn a_parsed_value_is_formatted_to_the_same_text() {
+        let text = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03";
+        let parsed = Traceparent::parse(text).unwrap().span_context(TraceState::NONE);
+        assert_eq!(format(&parsed), text);
+        assert!(parsed.is_remote() && parsed.is_sampled());
+    }
+}

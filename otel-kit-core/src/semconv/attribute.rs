@@ -1,0 +1,143 @@
+//! Attribute names: [registry](https://opentelemetry.io/docs/specs/semconv/registry/attributes/).
+
+// Errors
+
+/// A low-cardinality class of what went wrong; absent on success.
+pub const ERROR_TYPE: &str = "error.type";
+
+// HTTP
+
+/// Method of the request, or `_OTHER` for one that is not known.
+pub const HTTP_REQUEST_METHOD: &str = "http.request.method";
+/// Method as it was sent, where it differs from [`HTTP_REQUEST_METHOD`].
+pub const HTTP_REQUEST_METHOD_ORIGINAL: &str = "http.request.method_original";
+/// How often this request was sent before; absent on the first try.
+pub const HTTP_REQUEST_RESEND_COUNT: &str = "http.request.resend_count";
+/// Status code of the response.
+pub const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+/// Template of the route that matched, as the framework knows it.
+pub const HTTP_ROUTE: &str = "http.route";
+/// Prefix of captured request headers: `http.request.header.<lower-case name>`.
+pub const HTTP_REQUEST_HEADER: &str = "http.request.header";
+/// Prefix of captured response headers: `http.response.header.<lower-case name>`.
+pub const HTTP_RESPONSE_HEADER: &str = "http.response.header";
+
+// URL
+
+/// Absolute URL, credentials and secret query values masked.
+pub const URL_FULL: &str = "url.full";
+/// Path of the URL.
+pub const URL_PATH: &str = "url.path";
+/// Query of the URL, secret values masked.
+pub const URL_QUERY: &str = "url.query";
+/// Scheme of the URL.
+pub const URL_SCHEME: &str = "url.scheme";
+/// Template of the path that the client filled in.
+pub const URL_TEMPLATE: &str = "url.template";
+
+// Network, server, client
+
+/// Address of the client, as far as it can be trusted.
+pub const CLIENT_ADDRESS: &str = "client.address";
+/// Address of the socket's other end.
+pub const NETWORK_PEER_ADDRESS: &str = "network.peer.address";
+/// Port of the socket's other end.
+pub const NETWORK_PEER_PORT: &str = "network.peer.port";
+/// Application protocol, where it is not `http`.
+pub const NETWORK_PROTOCOL_NAME: &str = "network.protocol.name";
+/// Version of the protocol as negotiated: `1.0`, `1.1`, `2`, `3`.
+pub const NETWORK_PROTOCOL_VERSION: &str = "network.protocol.version";
+/// Name or address of the server.
+pub const SERVER_ADDRESS: &str = "server.address";
+/// Port of the server.
+pub const SERVER_PORT: &str = "server.port";
+/// The `User-Agent` header as it was sent.
+pub const USER_AGENT_ORIGINAL: &str = "user_agent.original";
+
+// Resource
+
+/// Id of the container.
+pub const CONTAINER_ID: &str = "container.id";
+/// Environment: `development`, `production`, `staging`, `test` or an own name.
+pub const DEPLOYMENT_ENVIRONMENT_NAME: &str = "deployment.environment.name";
+/// CPU architecture of the host.
+pub const HOST_ARCH: &str = "host.arch";
+/// Stable id of the host.
+pub const HOST_ID: &str = "host.id";
+/// Name of the host.
+pub const HOST_NAME: &str = "host.name";
+/// Name of the container in its pod.
+pub const K8S_CONTAINER_NAME: &str = "k8s.container.name";
+/// Namespace of the pod.
+pub const K8S_NAMESPACE_NAME: &str = "k8s.namespace.name";
+/// Node that the pod runs on.
+pub const K8S_NODE_NAME: &str = "k8s.node.name";
+/// Name of the pod.
+pub const K8S_POD_NAME: &str = "k8s.pod.name";
+/// Uid of the pod.
+pub const K8S_POD_UID: &str = "k8s.pod.uid";
+/// Operating system in words.
+pub const OS_DESCRIPTION: &str = "os.description";
+/// Operating system: `linux`, `darwin`, `windows`, ...
+pub const OS_TYPE: &str = "os.type";
+/// Version of the operating system.
+pub const OS_VERSION: &str = "os.version";
+/// When the process started, as ISO 8601.
+pub const PROCESS_CREATION_TIME: &str = "process.creation.time";
+/// File name of the executable.
+pub const PROCESS_EXECUTABLE_NAME: &str = "process.executable.name";
+/// Path of the executable.
+pub const PROCESS_EXECUTABLE_PATH: &str = "process.executable.path";
+/// Process id.
+pub const PROCESS_PID: &str = "process.pid";
+/// Runtime of the process: `rustc`.
+pub const PROCESS_RUNTIME_NAME: &str = "process.runtime.name";
+/// Version of the runtime.
+pub const PROCESS_RUNTIME_VERSION: &str = "process.runtime.version";
+/// Unique id of this instance of the service.
+pub const SERVICE_INSTANCE_ID: &str = "service.instance.id";
+/// Name of the service.
+pub const SERVICE_NAME: &str = "service.name";
+/// Namespace of the service's name.
+pub const SERVICE_NAMESPACE: &str = "service.namespace";
+/// Version of the service.
+pub const SERVICE_VERSION: &str = "service.version";
+/// Name of the distribution: `otel-kit`.
+pub const TELEMETRY_DISTRO_NAME: &str = "telemetry.distro.name";
+/// Version of the distribution.
+pub const TELEMETRY_DISTRO_VERSION: &str = "telemetry.distro.version";
+/// Language of the SDK: `rust`.
+pub const TELEMETRY_SDK_LANGUAGE: &str = "telemetry.sdk.language";
+/// Name of the SDK: `opentelemetry`.
+pub const TELEMETRY_SDK_NAME: &str = "telemetry.sdk.name";
+/// Version of the SDK.
+pub const TELEMETRY_SDK_VERSION: &str = "telemetry.sdk.version";
+
+// Logs
+
+/// Name of an event that is a log record; in OTLP a field of the record, elsewhere an attribute.
+pub const EVENT_NAME: &str = "event.name";
+
+// Exceptions, code, threads
+
+/// Source file.
+pub const CODE_FILE_PATH: &str = "code.file.path";
+/// Fully qualified name of the function.
+pub const CODE_FUNCTION_NAME: &str = "code.function.name";
+/// Line in the source file.
+pub const CODE_LINE_NUMBER: &str = "code.line.number";
+/// Message of the exception.
+pub const EXCEPTION_MESSAGE: &str = "exception.message";
+/// Stack trace of the exception.
+pub const EXCEPTION_STACKTRACE: &str = "exception.stacktrace";
+/// Type of the exception.
+pub const EXCEPTION_TYPE: &str = "exception.type";
+/// Id of the thread.
+pub const THREAD_ID: &str = "thread.id";
+/// Name of the thread.
+pub const THREAD_NAME: &str = "thread.name";
+
+// The kit's own
+
+/// True where the caller dropped the operation before its end.
+pub const OTEL_KIT_CANCELLED: &str = "otel_kit.cancelled";

@@ -1,0 +1,130 @@
+use std::borrow::Cow;
+
+const MASK: &str = "REDACTED";
+
+/// Query keys that carry signatures and credentials
+/// ([list of the conventions](https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/)).
+const DEFAULT: [&str; 7] = [
+    "AWSAccessKeyId",
+    "Signature",
+    "X-Amz-Credential",
+    "X-Amz-Security-Token",
+    "X-Amz-Signature",
+    "X-Goog-Signature",
+    "sig",
+];
+
+/// What of a URL may leave the process: credentials and secret query values are masked.
+///
+/// ```
+/// use otel_kit_core::settings::UrlPolicy;
+///
+/// let policy = UrlPolicy::default();
+/// assert_eq!(
+///     policy.url("https://user:pw@files.example/a?sig=abc&page=2#top"),
+///     "https://REDACTED:REDACTED@files.example/a?sig=REDACTED&page=2#top"
+/// );
+/// assert_eq!(policy.query("page=2"), "page=2");
+/// ```
+#[derive(Clone, Debug)]
+pub struct UrlPolicy {
+    sensitive: Vec<String>,
+}
+
+impl UrlPolicy {
+    /// Masks the values of exactly these query keys (their case matters, as the conventions say).
+    pub fn new<K: Into<String>>(sensitive_keys: impl IntoIterator<Item = K>) -> Self {
+        Self { sensitive: sensitive_keys.into_iter().map(Into::into).collect() }
+    }
+
+    /// A query (without `?`) with the secret values masked, their keys kept.
+    #[must_use]
+    pub fn query<'a>(&self, query: &'a str) -> Cow<'a, str> {
+        if !query.split('&').any(|pair| self.is_sensitive(pair)) {
+            return Cow::Borrowed(query);
+        }
+        let mut masked = String::with_capacity(query.len());
+        for (index, pair) in query.split('&').enumerate() {
+            if index > 0 {
+                masked.push('&');
+            }
+            match pair.split_once('=') {
+                Some((key, _)) if self.is_sensitive(pair) => {
+                    masked.push_str(key);
+                    masked.push('=');
+                    masked.push_str(MASK);
+                }
+                _ => masked.push_str(pair),
+            }
+        }
+        Cow::Owned(masked)
+    }
+
+    /// An absolute URL with user, password and secret query values masked.
+    #[must_use]
+    pub fn url<'a>(&self, url: &'a str) -> Cow<'a, str> {
+        let (before_fragment, fragment) = split_keeping(url, '#');
+        let (before_query, query) = split_keeping(before_fragment, '?');
+        let head = mask_user_info(before_query);
+        let masked_query = self.query(query.strip_prefix('?').unwrap_or_default());
+        if matches!((&head, &masked_query), (Cow::Borrowed(_), Cow::Borrowed(_))) {
+            return Cow::Borrowed(url);
+        }
+        let mark = if query.is_empty() { "" } else { "?" };
+        Cow::Owned(format!("{head}{mark}{masked_query}{fragment}"))
+    }
+
+    fn is_sensitive(&self, pair: &str) -> bool {
+        pair.split_once('=').is_some_and(|(key, _)| self.sensitive.iter().any(|name| name == key))
+    }
+}
+
+impl Default for UrlPolicy {
+    fn default() -> Self {
+        Self::new(DEFAULT)
+    }
+}
+
+/// Splits before `mark`; the second part begins with it or is empty.
+fn split_keeping(text: &str, mark: char) -> (&str, &str) {
+    text.find(mark).map_or((text, ""), |at| text.split_at(at))
+}
+
+fn mask_user_info(head: &str) -> Cow<'_, str> {
+    let parts = head.split_once("://").and_then(|(scheme, rest)| {
+        let (authority, path) = split_keeping(rest, '/');
+        let (user_info, host) = authority.rsplit_once('@')?;
+        Some((scheme, user_info, host, path))
+    });
+    match parts {
+        None => Cow::Borrowed(head),
+        Some((scheme, user_info, host, path)) => {
+            let mask = if user_info.contains(':') { format!("{MASK}:{MASK}") } else { MASK.to_owned() };
+            Cow::Owned(format!("{scheme}://{mask}@{host}{path}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_of_urls_are_masked_and_everything_else_is_kept() {
+        let policy = UrlPolicy::default();
+        let cases = [
+            ("http://h/", "http://h/"),
+            ("http://h/a@b?x=1", "http://h/a@b?x=1"),
+            ("http://u@h:80/", "http://REDACTED@h:80/"),
+            ("http://u:p@w@h/?q#f", "http://REDACTED:REDACTED@h/?q#f"),
+            ("http://h/?a=1&Signature=s=t&b", "http://h/?a=1&Signature=REDACTED&b"),
+            ("http://h/?SIG=1&sig=", "http://h/?SIG=1&sig=REDACTED"),
+            ("http://h/#sig=1", "http://h/#sig=1"),
+            ("http://u:p@h", "http://REDACTED:REDACTED@h"),
+            ("http://u:p@h?", "http://REDACTED:REDACTED@h?"),
+        ];
+        for (url, masked) in cases {
+            assert_eq!(policy.url(url), masked);
+        }
+    }
+}
