@@ -1,0 +1,86 @@
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use http_body::{Body, Frame, SizeHint};
+use otel_kit_core::operation::Outcome;
+use pin_project_lite::pin_project;
+
+use crate::scope::Scope;
+
+pin_project! {
+    /// A response's body in the scope of its request.
+    pub(crate) struct ScopedBody<B> {
+        #[pin]
+        inner: Option<B>,
+        scope: Scope,
+        // Bytes to come, where their number is known: a server does not poll again after the last of them.
+        left: Option<u64>,
+    }
+
+    impl<B> PinnedDrop for ScopedBody<B> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if this.inner.is_some() {
+                let _attached = this.scope.attach();
+                this.inner.set(None);
+            }
+        }
+    }
+}
+
+impl<B: Body> ScopedBody<B> {
+    pub(crate) fn new(inner: B, scope: Scope, headers: &HeaderMap) -> Self {
+        let declared =
+            headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let left = declared.or_else(|| inner.size_hint().exact());
+        Self { inner: Some(inner), scope, left }
+    }
+}
+
+impl<B: Body<Data = Bytes>> Body for ScopedBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let mut this = self.project();
+        let Some(mut inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        let _attached = this.scope.attach();
+        let polled = ready!(this.scope.poll(|| inner.as_mut().poll_frame(task)));
+        match &polled {
+            Some(Ok(frame)) => {
+                let length = frame.data_ref().map_or(0, Bytes::len);
+                *this.left = this.left.map(|left| left.saturating_sub(u64::try_from(length).unwrap_or(left)));
+                if inner.is_end_stream() {
+                    this.scope.finish(Outcome::Success);
+                    this.inner.set(None);
+                } else if *this.left == Some(0) {
+                    this.scope.finish(Outcome::Success);
+                }
+            }
+            Some(Err(_)) => this.scope.finish(Outcome::failure(BODY_ERROR)),
+            None => {
+                this.scope.finish(Outcome::Success);
+                this.inner.set(None);
+            }
+        }
+        Poll::Ready(polled)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+/// `error.type` where a body failed after a response without fault: axum's bodies have but one error type.
+const BODY_ERROR: &str = "body_error";

@@ -1,0 +1,48 @@
+//! What an outer layer leaves in the request for the layers further in.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::MatchedPath;
+use http::Extensions;
+
+/// Marks a request that has its span. Of no size, so that it costs no allocation of its own.
+#[derive(Clone, Debug)]
+struct Mark;
+
+/// Tells the outer layer, which made the span, the route that a layer further in learns.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RouteCell(Arc<OnceLock<Box<str>>>);
+
+impl RouteCell {
+    /// The route, once it was told.
+    pub(crate) fn told(&self) -> Option<&str> {
+        self.0.get().map(|route| &**route)
+    }
+}
+
+/// Template of the route that matched so far.
+pub(crate) fn matched_route(extensions: &Extensions) -> Option<&str> {
+    extensions.get().map(MatchedPath::as_str)
+}
+
+/// Marks the request; without a route yet, the cell is where it will be told.
+pub(crate) fn mark(extensions: &mut Extensions, has_route: bool) -> Option<RouteCell> {
+    extensions.insert(Mark);
+    if has_route {
+        return None;
+    }
+    let cell = RouteCell::default();
+    extensions.insert(cell.clone());
+    Some(cell)
+}
+
+/// True if a layer further out made the span.
+pub(crate) fn is_marked(extensions: &Extensions) -> bool {
+    extensions.get::<Mark>().is_some()
+}
+
+/// Tells the layer that made the span the route, if it waits for one and there is one; answers that route.
+pub(crate) fn tell_route(extensions: &Extensions) -> Option<&str> {
+    let (cell, route) = (extensions.get::<RouteCell>()?, matched_route(extensions)?);
+    cell.0.set(route.into()).is_ok().then_some(route)
+}

@@ -1,0 +1,72 @@
+use std::mem;
+
+use axum::{BoxError, body::Body};
+use bytes::Bytes;
+use http::Response;
+use opentelemetry::{Context, ContextGuard};
+use otel_kit_core::operation::Outcome;
+
+use crate::{body::ScopedBody, span::ServerSpan};
+
+/// What a request runs in.
+#[derive(Debug, Default)]
+pub(crate) enum Scope {
+    /// What it would run in without us.
+    #[default]
+    Untouched,
+    /// A context, without a span of its own.
+    Context(Context),
+    /// Its span.
+    Span(ServerSpan),
+}
+
+impl Scope {
+    pub(crate) fn attach(&self) -> Option<ContextGuard> {
+        match self {
+            Self::Untouched => None,
+            Self::Context(context) => Some(context.clone().attach()),
+            Self::Span(span) => Some(span.attach()),
+        }
+    }
+
+    /// Runs a poll. A panic that unwinds through it ends the span at once: a layer further out may catch it,
+    /// and whoever drops us then cannot tell it from a client that left.
+    pub(crate) fn poll<T>(&mut self, poll: impl FnOnce() -> T) -> T {
+        struct OnUnwind<'a>(&'a mut Scope);
+        impl Drop for OnUnwind<'_> {
+            fn drop(&mut self) {
+                self.0.finish(Outcome::Panicked);
+            }
+        }
+        let on_unwind = OnUnwind(self);
+        let polled = poll();
+        mem::forget(on_unwind);
+        polled
+    }
+
+    pub(crate) fn finish(&mut self, outcome: Outcome) {
+        if let Self::Span(span) = self {
+            span.finish(outcome);
+        }
+    }
+
+    /// Goes on with the body of the response, unless there is nothing to go on with.
+    pub(crate) fn respond<B>(mut self, response: Response<B>) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let ends_here = match &mut self {
+            Self::Untouched => true,
+            Self::Context(_) => false,
+            Self::Span(span) => span.answer(&response),
+        };
+        if ends_here || response.body().is_end_stream() {
+            self.finish(Outcome::Success);
+            return response.map(Body::new);
+        }
+        let (head, body) = response.into_parts();
+        let body = ScopedBody::new(body, self, &head.headers);
+        Response::from_parts(head, Body::new(body))
+    }
+}

@@ -1,0 +1,107 @@
+use std::{sync::OnceLock, time::SystemTime};
+
+use otel_kit_core::semconv::attribute::EVENT_NAME;
+use tracing::{Subscriber, dispatcher::WeakDispatch};
+use tracing_core::{Event, Metadata};
+use tracing_log::NormalizeEvent;
+use tracing_subscriber::{layer::Context, registry::LookupSpan};
+
+use super::{
+    Fields, Names, Place, Record, Reserved, SpanFields, Target,
+    fields::Kept,
+    scratch::with_scratch,
+    visitor::{Slot, Visitor},
+};
+
+/// Makes the record of `event` and hands it to `output`, with an empty buffer to write in.
+pub(crate) fn with_record<S>(
+    event: &Event<'_>,
+    spans: &Context<'_, S>,
+    reserved: &Reserved,
+    dispatch: &OnceLock<WeakDispatch>,
+    output: impl FnOnce(&Record<'_>, &mut Vec<u8>),
+) where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let time = SystemTime::now();
+    with_scratch(|scratch, has_context| {
+        let place = if has_context { Place::of(event, dispatch) } else { Place::default() };
+        let log = event.normalized_metadata();
+        let name = own_name(event.metadata()).filter(|_| log.is_none());
+        if let Some(name) = name {
+            add_name(name, reserved, (&mut scratch.fields, &mut scratch.names));
+        }
+        let message = visit(event, log.is_some(), reserved, (&mut scratch.fields, &mut scratch.names));
+        add_spans(event, spans, reserved, (&mut scratch.fields, &mut scratch.names));
+        let target = match &log {
+            Some(log) => Target::Borrowed(log.target()),
+            None => Target::Static(event.metadata().target()),
+        };
+        let record = Record {
+            time,
+            level: *event.metadata().level(),
+            target,
+            name,
+            message: message.map(|message| scratch.fields.value(message)),
+            place: &place,
+            has_context,
+            fields: &scratch.fields,
+            names: &scratch.names,
+            reserved,
+        };
+        output(&record, &mut scratch.line);
+    });
+}
+
+/// The name that the user gave the event; the macros' own say only where it is in the source.
+fn own_name(metadata: &'static Metadata<'static>) -> Option<&'static str> {
+    let name = metadata.name();
+    (!name.starts_with("event ")).then_some(name)
+}
+
+fn add_name(name: &'static str, reserved: &Reserved, (fields, names): (&mut Fields, &mut Names)) {
+    if let Some(field) = names.admit(reserved, EVENT_NAME) {
+        let value = fields.keep_str(name);
+        fields.push(field, value);
+    }
+}
+
+fn visit(
+    event: &Event<'_>,
+    is_log: bool,
+    reserved: &Reserved,
+    (fields, names): (&mut Fields, &mut Names),
+) -> Option<Kept> {
+    let mut visitor = Visitor::new(fields, |name| {
+        if name == "message" {
+            Slot::Message
+        } else if is_log && name.starts_with("log.") {
+            Slot::Skip
+        } else {
+            names.admit(reserved, name).map_or(Slot::Skip, Slot::Field)
+        }
+    });
+    event.record(&mut visitor);
+    visitor.message()
+}
+
+fn add_spans<S>(
+    event: &Event<'_>,
+    spans: &Context<'_, S>,
+    reserved: &Reserved,
+    (fields, names): (&mut Fields, &mut Names),
+) where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let mut around = spans.event_span(event);
+    while let Some(span) = around {
+        if let Some(kept) = span.extensions().get::<SpanFields>() {
+            for (name, value) in kept.fields().iter() {
+                if let Some(name) = names.admit(reserved, name.text) {
+                    fields.push_value(name, value);
+                }
+            }
+        }
+        around = span.parent();
+    }
+}

@@ -1,0 +1,59 @@
+use std::sync::Arc;
+
+use http::HeaderMap;
+use opentelemetry::{Context, metrics::Histogram};
+use otel_kit_core::{Kit, Tracer, propagation::Propagator, settings::HttpClientSettings};
+use reqwest::Url;
+
+use crate::{
+    metrics::{Ending, duration_histogram},
+    target::{Target, TargetTable},
+};
+
+/// What a middleware makes of its kit; all requests through the middleware share it.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) tracer: Tracer,
+    kit: Kit,
+    without_baggage: Propagator,
+    duration: Histogram<f64>,
+    targets: TargetTable,
+}
+
+impl Client {
+    pub(crate) fn new(kit: &Kit) -> Self {
+        Self {
+            tracer: kit.tracer(SCOPE, VERSION),
+            kit: kit.clone(),
+            without_baggage: kit.propagator().without_baggage(),
+            duration: duration_histogram(&kit.meter(SCOPE, VERSION)),
+            targets: TargetTable::new(),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> &HttpClientSettings {
+        &self.kit.settings().http_client
+    }
+
+    /// What all requests to this server have in common.
+    pub(crate) fn target(&self, url: &Url) -> Arc<Target> {
+        self.targets.target(url, self.settings())
+    }
+
+    /// Writes what the server may know of the context into the headers of a request to it.
+    pub(crate) fn inject(&self, context: &Context, target: &Target, headers: &mut HeaderMap) {
+        if target.receives_baggage {
+            self.kit.propagator().inject_headers(context, headers);
+        } else if target.receives_trace {
+            self.without_baggage.inject_headers(context, headers);
+        }
+    }
+
+    /// Records the duration of a request, in seconds.
+    pub(crate) fn record(&self, target: &Target, ending: Ending, seconds: f64) {
+        target.record(&self.duration, ending, seconds);
+    }
+}
+
+const SCOPE: &str = env!("CARGO_PKG_NAME");
+const VERSION: &str = env!("CARGO_PKG_VERSION");

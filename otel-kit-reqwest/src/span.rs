@@ -1,0 +1,97 @@
+use std::{mem, sync::Arc};
+
+use http::Extensions;
+use opentelemetry::{
+    Context, ContextGuard, KeyValue, StringValue,
+    trace::{SpanBuilder, SpanKind},
+};
+use otel_kit_core::{
+    operation::{Operation, Outcome, Role},
+    semconv::attribute::HTTP_RESPONSE_STATUS_CODE,
+};
+use reqwest::{Request, Response, StatusCode};
+use reqwest_middleware::Result;
+
+use crate::{attributes, client::Client, failure, metrics::Ending, target::Target};
+
+/// An attempt under way: span and duration, ended together and once.
+#[derive(Debug)]
+pub(crate) struct ClientSpan {
+    client: Arc<Client>,
+    target: Arc<Target>,
+    method: StringValue,
+    operation: Operation,
+    is_open: bool,
+}
+
+impl ClientSpan {
+    /// Starts the span below the current context, and tells the server of it in the request's headers.
+    pub(crate) fn start(client: &Arc<Client>, request: &mut Request, extensions: &mut Extensions) -> Self {
+        let target = client.target(request.url());
+        let method = client.settings().known_methods.names(request.method().as_str());
+        let resend_count = attributes::resend_count(extensions);
+        let operation = Operation::start(&client.tracer, &Context::current(), || {
+            let mut attributes = attributes::of_request(request, &method, &target, client.settings());
+            attributes.extend(resend_count);
+            SpanBuilder::from_name(String::from(method.in_span_name.clone()))
+                .with_kind(SpanKind::Client)
+                .with_attributes(attributes)
+        });
+        client.inject(operation.context(), &target, request.headers_mut());
+        Self { client: Arc::clone(client), target, method: method.attribute, operation, is_open: true }
+    }
+
+    pub(crate) fn attach(&self) -> ContextGuard {
+        self.operation.attach()
+    }
+
+    /// Ends everything with what came of the attempt. The context has to be attached, for exemplars.
+    pub(crate) fn finish_with(&mut self, result: &Result<Response>) {
+        match result {
+            Ok(response) => {
+                if let Some(span) = self.operation.recording() {
+                    span.set_attributes(attributes::of_response(response, self.client.settings()));
+                }
+                let version = Some(response.version());
+                self.finish(outcome_of(response.status()), Some(response.status()), version);
+            }
+            Err(error) => {
+                // Only a middleware further in makes an error of a response.
+                let status = error.status();
+                if let (Some(status), Some(span)) = (status, self.operation.recording()) {
+                    span.set_attribute(KeyValue::new(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16())));
+                }
+                let outcome = status.map_or_else(|| Outcome::failure(failure::error_type(error)), outcome_of);
+                self.finish(outcome, status, None);
+            }
+        }
+    }
+
+    fn finish(&mut self, outcome: Outcome, status: Option<StatusCode>, version: Option<http::Version>) {
+        if !mem::take(&mut self.is_open) {
+            return;
+        }
+        let elapsed = self.operation.elapsed();
+        let ending = Ending {
+            method: self.method.clone(),
+            status,
+            version,
+            error_type: outcome.error_type(Role::Client),
+        };
+        self.client.record(&self.target, ending, elapsed.as_secs_f64());
+        self.operation.end(&outcome, Role::Client, elapsed);
+    }
+}
+
+impl Drop for ClientSpan {
+    fn drop(&mut self) {
+        if self.is_open {
+            let _attached = self.attach();
+            self.finish(Outcome::of_drop(), None, None);
+        }
+    }
+}
+
+fn outcome_of(status: StatusCode) -> Outcome {
+    if status.as_u16() < 400 { Outcome::Success } else { Outcome::failure(status.as_str().to_owned()) }
+}
