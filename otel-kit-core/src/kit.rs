@@ -9,7 +9,7 @@ use opentelemetry::{
     trace::TracerProvider,
 };
 
-use crate::{Tracer, propagation::Propagator, semconv::SCHEMA_URL, settings::Settings};
+use crate::{Clock, Tracer, propagation::Propagator, semconv::SCHEMA_URL, settings::Settings};
 
 static GLOBAL: OnceLock<Kit> = OnceLock::new();
 
@@ -36,6 +36,7 @@ struct Inner {
     meters: Box<dyn MeterProvider + Send + Sync>,
     propagator: Propagator,
     settings: Settings,
+    clock: Clock,
 }
 
 impl Kit {
@@ -61,7 +62,7 @@ impl Kit {
     /// Tracer of the instrumentation scope `name`, with the kit's schema URL.
     #[must_use]
     pub fn tracer(&self, name: &'static str, version: &'static str) -> Tracer {
-        (self.inner.tracers)(scope(name, version))
+        (self.inner.tracers)(scope(name, version)).with_clock(self.inner.clock.clone())
     }
 
     /// Meter of the instrumentation scope `name`, with the kit's schema URL.
@@ -98,6 +99,7 @@ pub struct KitBuilder {
     meters: Option<Box<dyn MeterProvider + Send + Sync>>,
     propagator: Propagator,
     settings: Settings,
+    clock: Clock,
 }
 
 impl KitBuilder {
@@ -130,16 +132,22 @@ impl KitBuilder {
         self
     }
 
+    /// What times the adapters' operations; the system's clock by default.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
     /// The kit.
     #[must_use]
     pub fn build(self) -> Kit {
-        let Self { tracers, meters, propagator, settings } = self;
+        let Self { tracers, meters, propagator, settings, clock } = self;
         let tracers = tracers.unwrap_or_else(|| {
             let provider = global::tracer_provider();
             Box::new(move |scope| Tracer::new(provider.tracer_with_scope(scope)))
         });
         let meters = meters.unwrap_or_else(|| Box::new(GlobalMeters));
-        Kit { inner: Arc::new(Inner { tracers, meters, propagator, settings }) }
+        Kit { inner: Arc::new(Inner { tracers, meters, propagator, settings, clock }) }
     }
 }
 

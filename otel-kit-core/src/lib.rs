@@ -32,6 +32,7 @@
 //! ```
 
 mod carried;
+mod clock;
 pub mod diag;
 pub mod instrument;
 mod kit;
@@ -45,6 +46,7 @@ mod transport;
 
 pub use self::{
     carried::CarriedContext,
+    clock::{Clock, Moment},
     kit::{Kit, KitBuilder, Lazy},
     log_context::LogContext,
     tracer::{Tracer, is_unsampled},

@@ -5,6 +5,8 @@ use opentelemetry::{
     trace::{Span, SpanBuilder, TraceContextExt, Tracer as ApiTracer},
 };
 
+use crate::Clock;
+
 /// Starts an adapter's spans: a tracer of one instrumentation scope, without its type.
 ///
 /// It asks first whether the parent is sampled at all: below a span that is not, nothing is recorded and
@@ -12,6 +14,7 @@ use opentelemetry::{
 #[derive(Clone)]
 pub struct Tracer {
     start: Arc<dyn Start>,
+    clock: Clock,
 }
 
 impl Tracer {
@@ -21,7 +24,19 @@ impl Tracer {
         T: ApiTracer + Send + Sync + 'static,
         T::Span: Send + Sync + 'static,
     {
-        Self { start: Arc::new(tracer) }
+        Self { start: Arc::new(tracer), clock: Clock::system() }
+    }
+
+    /// Operations of this tracer are timed by `clock`.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The clock that times its operations.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The context of a new span below `parent`, to be attached while the operation runs.

@@ -5,6 +5,7 @@ use opentelemetry::{
     trace::{Span, SpanBuilder, SpanContext, Status, TraceContextExt, TraceFlags, Tracer, TracerProvider},
 };
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use otel_kit_core::Clock;
 
 /// The flag of [Trace Context level 2](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag) that
 /// says: the low seven bytes of the trace id are random.
@@ -18,13 +19,20 @@ pub(crate) const RANDOM: u8 = 0x02;
 #[derive(Clone, Debug)]
 pub struct KitTracerProvider {
     sdk: SdkTracerProvider,
+    clock: Clock,
 }
 
 impl KitTracerProvider {
     /// Wraps the SDK's provider.
     #[must_use]
     pub const fn new(sdk: SdkTracerProvider) -> Self {
-        Self { sdk }
+        Self { sdk, clock: Clock::system() }
+    }
+
+    /// With a manual clock all times of spans are the clock's, whatever times they are given: for tests.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     /// The provider inside.
@@ -38,7 +46,7 @@ impl TracerProvider for KitTracerProvider {
     type Tracer = KitTracer;
 
     fn tracer_with_scope(&self, scope: InstrumentationScope) -> KitTracer {
-        KitTracer { sdk: self.sdk.tracer_with_scope(scope) }
+        KitTracer { sdk: self.sdk.tracer_with_scope(scope), clock: self.clock.clone() }
     }
 }
 
@@ -46,15 +54,19 @@ impl TracerProvider for KitTracerProvider {
 #[derive(Clone, Debug)]
 pub struct KitTracer {
     sdk: SdkTracer,
+    clock: Clock,
 }
 
 impl Tracer for KitTracer {
     type Span = KitSpan;
 
-    fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> KitSpan {
+    fn build_with_context(&self, mut builder: SpanBuilder, parent: &Context) -> KitSpan {
+        if self.clock.is_manual() {
+            builder.start_time = Some(self.clock.now().wall());
+        }
         let span = self.sdk.build_with_context(builder, parent);
         let context = with_random_flag(span.span_context(), parent.span().span_context());
-        KitSpan { span, context }
+        KitSpan { span, context, clock: self.clock.clone() }
     }
 }
 
@@ -64,6 +76,7 @@ pub struct KitSpan {
     span: opentelemetry_sdk::trace::Span,
     /// The span's context where its flags differ from the SDK's.
     context: Option<SpanContext>,
+    clock: Clock,
 }
 
 impl Span for KitSpan {
@@ -101,7 +114,17 @@ impl Span for KitSpan {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
+        let timestamp = if self.clock.is_manual() { self.clock.now().wall() } else { timestamp };
         self.span.end_with_timestamp(timestamp);
+    }
+}
+
+impl Drop for KitSpan {
+    /// The SDK's span ends when it is dropped, at a time of its own.
+    fn drop(&mut self) {
+        if self.clock.is_manual() && self.span.is_recording() {
+            self.span.end_with_timestamp(self.clock.now().wall());
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use opentelemetry::{
     Context, ContextGuard,
@@ -6,7 +6,7 @@ use opentelemetry::{
 };
 
 use super::{Outcome, Role};
-use crate::Tracer;
+use crate::{Clock, Moment, Tracer};
 
 /// A span under way and the clock that times it.
 ///
@@ -15,18 +15,19 @@ use crate::Tracer;
 #[derive(Debug)]
 pub struct Operation {
     context: Context,
-    wall: SystemTime,
-    clock: Instant,
+    clock: Clock,
+    started: Moment,
     is_recording: bool,
 }
 
 impl Operation {
     /// Starts a span below `parent` now. `build` is called only if the span may record.
     pub fn start(tracer: &Tracer, parent: &Context, build: impl FnOnce() -> SpanBuilder) -> Self {
-        let (wall, clock) = (SystemTime::now(), Instant::now());
-        let context = tracer.start(parent, || build().with_start_time(wall));
+        let clock = tracer.clock().clone();
+        let started = clock.now();
+        let context = tracer.start(parent, || build().with_start_time(started.wall()));
         let is_recording = is_recording_below(parent, &context);
-        Self { context, wall, clock, is_recording }
+        Self { context, clock, started, is_recording }
     }
 
     /// The context for everything below, and for propagation.
@@ -50,7 +51,7 @@ impl Operation {
     /// Time since the start.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.clock.elapsed()
+        self.clock.since(&self.started)
     }
 
     /// Ends the span `elapsed` after its start with this outcome. A metric is given the same `elapsed`, before
@@ -58,7 +59,8 @@ impl Operation {
     pub fn end(&self, outcome: &Outcome, role: Role, elapsed: Duration) {
         if let Some(span) = self.recording() {
             outcome.describe(&span, role);
-            span.end_with_timestamp(self.wall.checked_add(elapsed).unwrap_or(self.wall));
+            let start = self.started.wall();
+            span.end_with_timestamp(start.checked_add(elapsed).unwrap_or(start));
         }
     }
 }

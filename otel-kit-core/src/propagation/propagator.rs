@@ -127,7 +127,7 @@ impl Propagator {
         let span = context.span();
         let span = span.span_context();
         if self.formats.trace_context && span.is_valid() {
-            replace(headers, &TRACEPARENT, HeaderValue::try_from(traceparent::format(span)).ok());
+            replace(headers, &TRACEPARENT, HeaderValue::from_bytes(&traceparent::format(span)).ok());
             match tracestate::outgoing(context, span) {
                 Some(list) => replace(headers, &TRACESTATE, Some(list)),
                 None => _ = headers.remove(&TRACESTATE),
@@ -150,7 +150,7 @@ impl TextMapPropagator for Propagator {
         let span = context.span();
         let span = span.span_context();
         if self.formats.trace_context && span.is_valid() {
-            set(injector, &TRACEPARENT, String::from_utf8(traceparent::format(span)).ok());
+            set(injector, &TRACEPARENT, String::from_utf8(traceparent::format(span).to_vec()).ok());
             set(injector, &TRACESTATE, tracestate::outgoing(context, span).as_ref().and_then(text));
         }
         if self.formats.baggage {

@@ -44,19 +44,18 @@ impl Traceparent {
 }
 
 /// Writes a header value of version `00`, with the flags that this version knows.
-pub(super) fn format(span: &SpanContext) -> Vec<u8> {
-    let flags = (span.trace_flags() & KNOWN_FLAGS).to_u8();
-    let mut text = Vec::with_capacity(LENGTH);
-    text.extend_from_slice(b"00-");
-    for chunk in span.trace_id().to_bytes().as_chunks::<4>().0 {
-        text.extend_from_slice(&encode(u32::from_be_bytes(*chunk)));
-    }
-    text.push(b'-');
-    for chunk in span.span_id().to_bytes().as_chunks::<4>().0 {
-        text.extend_from_slice(&encode(u32::from_be_bytes(*chunk)));
-    }
-    text.extend_from_slice(&[b'-', b'0', b'0' + flags]);
+pub(super) fn format(span: &SpanContext) -> [u8; LENGTH] {
+    let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+    write(&mut text[3..35], &span.trace_id().to_bytes());
+    write(&mut text[36..52], &span.span_id().to_bytes());
+    text[54] += (span.trace_flags() & KNOWN_FLAGS).to_u8();
     text
+}
+
+fn write(digits: &mut [u8], bytes: &[u8]) {
+    for (digits, bytes) in digits.as_chunks_mut().0.iter_mut().zip(bytes.as_chunks().0) {
+        *digits = encode(u32::from_be_bytes(*bytes));
+    }
 }
 
 /// Sixteen lower-case hexadecimal digits.
@@ -132,7 +131,7 @@ mod tests {
     fn a_parsed_value_is_formatted_to_the_same_text() {
         let text = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03";
         let parsed = Traceparent::parse(text).unwrap().span_context(TraceState::NONE);
-        assert_eq!(format(&parsed), text);
+        assert_eq!(&format(&parsed), text);
         assert!(parsed.is_remote() && parsed.is_sampled());
     }
 }

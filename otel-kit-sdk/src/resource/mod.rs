@@ -1,23 +1,19 @@
 //! Who reports: the [resource](https://opentelemetry.io/docs/specs/otel/resource/sdk/) of the service.
 //!
-//! [`detect`] looks around, [`Sources`] puts what it found below what people said.
+//! [`detect`] looks around, [`describe`] puts what people said over what it found.
 //!
 //! ```
 //! use std::path::Path;
 //!
-//! use opentelemetry::{Key, Value};
-//! use otel_kit_sdk::resource::{Service, Sources, detect};
+//! use opentelemetry::{Key, KeyValue, Value};
+//! use otel_kit_sdk::resource::{describe, detect};
 //!
 //! let environment = |name: &str| std::env::var(name).ok();
-//! let (resource, warnings) = Sources::new()
-//!     .detected(detect(&environment, Path::new("/")))
-//!     .environment(None, Some("team=payments,region=eu%2Dwest"))
-//!     .code(&Service::new().name("checkout"))
-//!     .build();
+//! let detected = detect(&environment, Path::new("/"));
+//! let resource = describe(detected, [KeyValue::new("service.name", "checkout")]);
 //!
 //! assert_eq!(resource.get(&Key::new("service.name")), Some(Value::from("checkout")));
-//! assert_eq!(resource.get(&Key::new("region")), Some(Value::from("eu-west")));
-//! assert!(warnings.is_empty());
+//! assert_eq!(resource.get(&Key::new("telemetry.distro.name")), Some(Value::from("otel-kit")));
 //! ```
 
 mod container;
@@ -25,17 +21,17 @@ mod host;
 mod kubernetes;
 mod os;
 mod process;
-mod service;
-mod sources;
 mod telemetry;
+mod unknown;
 
 use std::{fs, path::Path};
 
 use opentelemetry::KeyValue;
+use opentelemetry_sdk::Resource;
+use otel_kit_core::semconv::SCHEMA_URL;
 
 #[cfg(any(feature = "http", feature = "grpc"))]
 pub(crate) use self::telemetry::sdk_version;
-pub use self::{service::Service, sources::Sources};
 
 /// What can be found out about this process and its surroundings.
 ///
@@ -51,6 +47,20 @@ pub fn detect(environment: &dyn Fn(&str) -> Option<String>, root: &Path) -> Vec<
     found.extend(container::detect(&around));
     found.extend(kubernetes::detect(&around));
     found
+}
+
+/// The resource of what was `said` over what was `detected`: of attributes with the same name, the last one
+/// counts ([merge rules](https://opentelemetry.io/docs/specs/otel/resource/sdk/#merge)).
+///
+/// Without a name the service is `unknown_service:<executable>`; without an id of the instance it has a
+/// random one, the same for the life of the process.
+#[must_use]
+pub fn describe(
+    detected: impl IntoIterator<Item = KeyValue>,
+    said: impl IntoIterator<Item = KeyValue>,
+) -> Resource {
+    let all = unknown::service().into_iter().chain(detected).chain(said);
+    Resource::builder_empty().with_schema_url(all, SCHEMA_URL).build()
 }
 
 /// Where detectors look.

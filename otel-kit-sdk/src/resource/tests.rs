@@ -1,6 +1,5 @@
 use std::{collections::HashMap, path::PathBuf};
 
-use opentelemetry::Key;
 use otel_kit_core::semconv::{SCHEMA_URL, attribute::*};
 
 use super::*;
@@ -34,8 +33,8 @@ fn detected(root: &Root, environment: &[(&str, &str)]) -> HashMap<String, String
         .collect()
 }
 
-fn built(sources: Sources) -> HashMap<String, String> {
-    sources.build().0.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
+fn described(detected: Vec<KeyValue>, said: Vec<KeyValue>) -> HashMap<String, String> {
+    describe(detected, said).iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
 }
 
 #[test]
@@ -114,43 +113,24 @@ fn a_pod_is_described_by_its_variables_and_its_files() {
 
 #[test]
 fn an_unknown_service_is_named_after_its_executable_and_has_an_id_of_its_own() {
-    let resource = built(Sources::new());
+    let resource = described(vec![], vec![]);
     assert!(resource[SERVICE_NAME].starts_with("unknown_service:otel_kit_sdk"), "{resource:?}");
     let id = uuid::Uuid::try_parse(&resource[SERVICE_INSTANCE_ID]).unwrap();
     assert_eq!(id.get_version_num(), 4);
-    assert_eq!(built(Sources::new())[SERVICE_INSTANCE_ID], resource[SERVICE_INSTANCE_ID]);
+    assert_eq!(described(vec![], vec![])[SERVICE_INSTANCE_ID], resource[SERVICE_INSTANCE_ID]);
 }
 
 #[test]
-fn who_is_nearer_to_the_running_service_wins() {
-    let named = |name: &str| Service::new().name(name);
-    let name = |sources: Sources| built(sources)[SERVICE_NAME].clone();
-    let sources = Sources::new().fallback(&named("crate").version("1"));
-    assert_eq!(name(sources.clone()), "crate");
-    let sources = sources.detected([KeyValue::new(SERVICE_NAME, "detected")]);
-    assert_eq!(name(sources.clone()), "detected");
-    let sources = sources.file(&named("file").version("2"));
-    assert_eq!(name(sources.clone()), "file");
-    assert_eq!(name(sources.clone().environment(None, Some("service.name=attributes"))), "attributes");
-    let sources = sources.environment(Some("variable"), Some("service.name=attributes,x=1"));
-    assert_eq!(name(sources.clone()), "variable");
-    assert_eq!(name(sources.clone().code(&named(""))), "variable");
-    let resource = built(sources.code(&named("code").attribute("x", 2).attribute(SERVICE_NAME, "late")));
-    assert_eq!(resource[SERVICE_NAME], "code");
-    assert_eq!(resource[SERVICE_VERSION], "2");
+fn what_is_said_wins_over_what_is_detected_and_the_last_word_over_the_first() {
+    let name = |name: &'static str| KeyValue::new(SERVICE_NAME, name);
+    assert_eq!(described(vec![name("detected")], vec![])[SERVICE_NAME], "detected");
+    let said = vec![name("crate"), name("configured"), KeyValue::new("x", 2)];
+    let resource = described(vec![name("detected")], said);
+    assert_eq!(resource[SERVICE_NAME], "configured");
     assert_eq!(resource["x"], "2");
 }
 
 #[test]
-fn a_variable_that_cannot_be_read_is_a_warning_and_costs_nothing_else() {
-    let sources = Sources::new().environment(Some("shop"), Some("a=1,b=%zz"));
-    let (resource, warnings) = sources.build();
-    assert_eq!(warnings, ["OTEL_RESOURCE_ATTRIBUTES is ignored: `%zz` is not percent-encoded UTF-8"]);
-    assert_eq!(resource.get(&Key::new(SERVICE_NAME)), Some("shop".into()));
-    assert_eq!(resource.get(&Key::new("a")), None);
-}
-
-#[test]
 fn the_resource_names_the_schema_that_it_follows() {
-    assert_eq!(Sources::new().build().0.schema_url(), Some(SCHEMA_URL));
+    assert_eq!(describe([], []).schema_url(), Some(SCHEMA_URL));
 }

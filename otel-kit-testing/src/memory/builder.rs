@@ -1,4 +1,7 @@
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::{
@@ -7,7 +10,7 @@ use opentelemetry_sdk::{
     metrics::SdkMeterProvider,
     trace::{RandomIdGenerator, Sampler, SdkTracerProvider},
 };
-use otel_kit_core::{Kit, propagation::Propagator, settings::Settings};
+use otel_kit_core::{Clock, Kit, propagation::Propagator, settings::Settings};
 use otel_kit_sdk::KitTracerProvider;
 
 use super::{Telemetry, exporter::ToInbox, ids::CountingIds, reader::SharedReader};
@@ -26,6 +29,7 @@ use crate::received::Inbox;
 pub struct TelemetryBuilder {
     ratio: f64,
     random_ids: bool,
+    manual_clock: bool,
     settings: Settings,
     propagator: Propagator,
     resource: Vec<KeyValue>,
@@ -36,6 +40,7 @@ impl TelemetryBuilder {
         Self {
             ratio: 1.0,
             random_ids: false,
+            manual_clock: false,
             settings: Settings::default(),
             propagator: Propagator::default(),
             resource: Vec::new(),
@@ -51,6 +56,13 @@ impl TelemetryBuilder {
     /// Random ids instead of those that count from 1: for tests of several processes or kits.
     pub const fn random_ids(mut self) -> Self {
         self.random_ids = true;
+        self
+    }
+
+    /// A clock that stands until [`Telemetry::clock`] is advanced, beginning on 2026-01-01: all times of spans
+    /// and all durations of adapters are the clock's.
+    pub const fn manual_clock(mut self) -> Self {
+        self.manual_clock = true;
         self
     }
 
@@ -87,7 +99,8 @@ impl TelemetryBuilder {
         } else {
             tracers.with_id_generator(CountingIds::default())
         };
-        let tracers = KitTracerProvider::new(tracers.build());
+        let clock = if self.manual_clock { Clock::manual(start()) } else { Clock::system() };
+        let tracers = KitTracerProvider::new(tracers.build()).with_clock(clock.clone());
         let meters =
             SdkMeterProvider::builder().with_resource(resource.clone()).with_reader(reader.clone()).build();
         let loggers = SdkLoggerProvider::builder()
@@ -99,7 +112,13 @@ impl TelemetryBuilder {
             .meter_provider(meters.clone())
             .propagator(self.propagator)
             .settings(self.settings)
+            .clock(clock.clone())
             .build();
-        Telemetry { kit, tracers, meters, loggers, reader, inbox }
+        Telemetry { clock, kit, tracers, meters, loggers, reader, inbox }
     }
+}
+
+/// 2026-01-01T00:00:00Z.
+fn start() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600)
 }

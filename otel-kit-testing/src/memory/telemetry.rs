@@ -5,7 +5,7 @@ use opentelemetry_sdk::{
     logs::SdkLoggerProvider,
     metrics::{SdkMeterProvider, data::ResourceMetrics, reader::MetricReader},
 };
-use otel_kit_core::Kit;
+use otel_kit_core::{Clock, Kit};
 use otel_kit_sdk::{KitTracerProvider, span_layer};
 use tracing::{Subscriber, level_filters::LevelFilter};
 use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, registry, registry::LookupSpan};
@@ -31,6 +31,7 @@ use crate::received::{Inbox, Payload, Received, ReceivedLog, ReceivedMetric, Rec
 /// assert_eq!(span.trace_id, "00000000000000000000000000000001");
 /// ```
 pub struct Telemetry {
+    pub(super) clock: Clock,
     pub(super) kit: Kit,
     pub(super) tracers: KitTracerProvider,
     pub(super) meters: SdkMeterProvider,
@@ -55,6 +56,24 @@ impl Telemetry {
     #[must_use]
     pub const fn kit(&self) -> &Kit {
         &self.kit
+    }
+
+    /// The clock; with [`TelemetryBuilder::manual_clock`] it moves only here.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use opentelemetry::trace::{Tracer, TracerProvider};
+    /// use otel_kit_testing::Telemetry;
+    ///
+    /// let telemetry = Telemetry::builder().manual_clock().build();
+    /// telemetry.tracer_provider().tracer("app").in_span("work", |_| {
+    ///     telemetry.clock().advance(Duration::from_millis(250));
+    /// });
+    /// assert_eq!(telemetry.spans()[0].duration(), Duration::from_millis(250));
+    /// ```
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The tracer provider.
