@@ -1,0 +1,69 @@
+//! Measured costs, each case once.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use crate::{
+    cargo,
+    valgrind::{self, Counted},
+};
+
+/// What one operation costs, or costs more than another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cost {
+    pub(crate) instructions: i64,
+    pub(crate) allocations: i64,
+}
+
+pub(crate) struct Bench {
+    binaries: HashMap<&'static str, PathBuf>,
+    known: HashMap<(&'static str, &'static str), Cost>,
+}
+
+impl Bench {
+    /// Builds the packages, one by one: built together, their features would be unified.
+    pub(crate) fn new(packages: impl IntoIterator<Item = &'static str>) -> Result<Self, String> {
+        valgrind::check()?;
+        let build = |package| Ok((package, cargo::build(package)?));
+        let binaries = packages.into_iter().map(build).collect::<Result<_, String>>()?;
+        Ok(Self { binaries, known: HashMap::new() })
+    }
+
+    pub(crate) fn cost(&mut self, package: &'static str, case: &'static str) -> Result<Cost, String> {
+        if let Some(cost) = self.known.get(&(package, case)) {
+            return Ok(*cost);
+        }
+        let binary = self.binaries.get(package).ok_or_else(|| format!("{package} was not built"))?;
+        let cost = between(valgrind::count(binary, case, FEW)?, valgrind::count(binary, case, MANY)?);
+        self.known.insert((package, case), cost);
+        Ok(cost)
+    }
+}
+
+/// The difference of two runs has no share of what happens once.
+fn between(few: Counted, many: Counted) -> Cost {
+    let each = |few: u64, many: u64| {
+        let difference = many.cast_signed() - few.cast_signed();
+        (difference + SPAN / 2).div_euclid(SPAN)
+    };
+    Cost {
+        instructions: each(few.instructions, many.instructions),
+        allocations: each(few.allocations, many.allocations),
+    }
+}
+
+/// Iterations of the two runs of each case.
+const FEW: u64 = 100;
+const MANY: u64 = 1_100;
+const SPAN: i64 = (MANY - FEW).cast_signed();
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cost_is_the_rounded_slope_between_two_runs() {
+        let few = Counted { instructions: 5_000, allocations: 100 };
+        let many = Counted { instructions: 5_000 + 41_700, allocations: 2_100 };
+        assert_eq!(between(few, many), Cost { instructions: 42, allocations: 2 });
+    }
+}
