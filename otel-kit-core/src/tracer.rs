@@ -53,7 +53,12 @@ impl Tracer {
     /// context.span().end();
     /// ```
     pub fn start(&self, parent: &Context, build: impl FnOnce() -> SpanBuilder) -> Context {
-        if is_unsampled(parent) { parent.clone() } else { self.start.start(build(), parent) }
+        self.begin(parent, build).0
+    }
+
+    /// The same, and whether the context's span is a new one that records.
+    pub(crate) fn begin(&self, parent: &Context, build: impl FnOnce() -> SpanBuilder) -> (Context, bool) {
+        if is_unsampled(parent) { (parent.clone(), false) } else { self.start.start(build(), parent) }
     }
 }
 
@@ -76,7 +81,7 @@ pub fn is_unsampled(context: &Context) -> bool {
 }
 
 trait Start: Send + Sync {
-    fn start(&self, builder: SpanBuilder, parent: &Context) -> Context;
+    fn start(&self, builder: SpanBuilder, parent: &Context) -> (Context, bool);
 }
 
 impl<T> Start for T
@@ -84,15 +89,17 @@ where
     T: ApiTracer + Send + Sync,
     T::Span: Send + Sync + 'static,
 {
-    fn start(&self, builder: SpanBuilder, parent: &Context) -> Context {
+    fn start(&self, builder: SpanBuilder, parent: &Context) -> (Context, bool) {
         let span = self.build_with_context(builder, parent);
-        if span.is_recording() {
+        let is_recording = span.is_recording();
+        let context = if is_recording {
             parent.with_span(span)
         } else if span.span_context().is_valid() {
             // Only the ids are needed: a box less for every root that the sampler drops.
             parent.with_remote_span_context(span.span_context().clone())
         } else {
             parent.clone()
-        }
+        };
+        (context, is_recording)
     }
 }

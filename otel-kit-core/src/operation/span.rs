@@ -25,8 +25,7 @@ impl Operation {
     pub fn start(tracer: &Tracer, parent: &Context, build: impl FnOnce() -> SpanBuilder) -> Self {
         let clock = tracer.clock().clone();
         let started = clock.now();
-        let context = tracer.start(parent, || build().with_start_time(started.wall()));
-        let is_recording = is_recording_below(parent, &context);
+        let (context, is_recording) = tracer.begin(parent, || build().with_start_time(started.wall()));
         Self { context, clock, started, is_recording }
     }
 
@@ -63,9 +62,4 @@ impl Operation {
             span.end_with_timestamp(start.checked_add(elapsed).unwrap_or(start));
         }
     }
-}
-
-fn is_recording_below(parent: &Context, context: &Context) -> bool {
-    let (outer, span) = (parent.span(), context.span());
-    span.is_recording() && span.span_context().span_id() != outer.span_context().span_id()
 }

@@ -32,6 +32,29 @@ pub(super) fn extract<L: Line>(base: &Context, mut lines: impl Iterator<Item = L
     reader.into_context(base)
 }
 
+/// The same for members that a carrier holds one by one, each with its percent-encoded value.
+pub(super) fn extract_members(base: &Context, members: Vec<(&str, &str)>) -> Option<Context> {
+    let mut reader = Reader::with_capacity(members.iter().map(|(key, value)| key.len() + value.len()).sum());
+    for (key, value) in members {
+        let member = [key, "=", value].concat();
+        // A comma or semicolon would make a list or a property of it.
+        if let Some(member) =
+            Member::parse(member.as_bytes()).filter(|member| member.key == key && member.is_plain())
+        {
+            reader.add(&member);
+        }
+    }
+    reader.into_context(base)
+}
+
+/// The members to be written one by one, in the order of their names, values percent-encoded.
+pub(super) fn members_of(baggage: &Baggage) -> Vec<(&str, String)> {
+    let mut members: Vec<_> =
+        baggage.iter().map(|(key, (value, _))| (key.as_str(), list::encoded(value.as_str()))).collect();
+    members.sort_unstable_by_key(|(key, _)| *key);
+    members
+}
+
 /// The list that goes out with a context.
 pub(super) fn outgoing(context: &Context) -> Option<HeaderValue> {
     let baggage = context.baggage();

@@ -3,6 +3,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::propagation::{Extractor, Injector};
 
+use super::older;
+
 /// Reads from HTTP headers, all lines of a header included.
 ///
 /// A value that is no UTF-8 text counts as a line of one replacement character, so that it is seen as
@@ -119,11 +121,14 @@ impl FieldInjector {
     }
 
     /// True if a field of this name, in any case, must leave the carrier: it was set here, or it is a
-    /// `tracestate` next to a `traceparent` that was set here, and so belongs to another trace.
+    /// `tracestate` next to a `traceparent` that was set here, and so belongs to another trace; likewise the
+    /// optional fields of B3.
     #[must_use]
     pub fn replaces(&self, name: &str) -> bool {
         let set = |name: &str| self.fields.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
-        set(name) || (name.eq_ignore_ascii_case("tracestate") && set("traceparent"))
+        set(name)
+            || (name.eq_ignore_ascii_case("tracestate") && set("traceparent"))
+            || older::is_outdated(name, set)
     }
 
     /// The fields in the order in which they were first set, names as they were given.

@@ -4,7 +4,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, header::ValueIter};
 
 use super::{
     carrier::text,
-    propagator::{BAGGAGE, Formats, TRACEPARENT, TRACESTATE},
+    formats::W3c,
+    propagator::{BAGGAGE, TRACEPARENT, TRACESTATE},
 };
 
 /// Our headers among all, found in one pass: with as many headers as requests have, that costs less than a
@@ -17,7 +18,7 @@ pub(super) struct FoundHeaders<'a> {
 }
 
 impl<'a> FoundHeaders<'a> {
-    pub(super) fn scan(formats: &Formats, headers: &'a HeaderMap) -> Self {
+    pub(super) fn scan(formats: W3c, headers: &'a HeaderMap) -> Self {
         let mut found = Self::default();
         for (name, value) in headers {
             if formats.trace_context && *name == TRACEPARENT {
@@ -43,7 +44,7 @@ pub(super) struct FoundFields<'a> {
 }
 
 impl<'a> FoundFields<'a> {
-    pub(super) fn scan(formats: &Formats, fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+    pub(super) fn scan(formats: W3c, fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         let mut found = Self::default();
         for (name, value) in fields {
             let is = |ours: &HeaderName| name.eq_ignore_ascii_case(ours.as_str());
@@ -77,6 +78,7 @@ impl<'a> Lines<'a> {
         self.first.filter(|_| !self.further)
     }
 
+    #[inline]
     pub(super) fn all(self, headers: &'a HeaderMap, name: &HeaderName) -> AllLines<'a> {
         let mut further = self.further.then(|| headers.get_all(name).iter());
         further.iter_mut().for_each(|lines| _ = lines.next());

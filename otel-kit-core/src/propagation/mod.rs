@@ -1,4 +1,5 @@
-//! What crosses a process boundary: W3C Trace Context (level 2) and W3C Baggage, read and written strictly.
+//! What crosses a process boundary: W3C Trace Context (level 2) and W3C Baggage, read and written strictly;
+//! B3 and Jaeger's own format for older neighbours.
 //!
 //! [`Propagator`] is the handle that adapters use: [`extract_headers`](Propagator::extract_headers) and
 //! [`inject_headers`](Propagator::inject_headers) for HTTP,
@@ -15,13 +16,16 @@
 mod baggage;
 mod carrier;
 mod context;
+mod formats;
 mod found;
 mod line;
+mod older;
 mod propagator;
 mod traceparent;
 mod tracestate;
 
 pub use self::{
     carrier::{FieldExtractor, FieldInjector, HeaderExtractor, HeaderInjector},
-    propagator::{Format, Propagator},
+    formats::Format,
+    propagator::Propagator,
 };

@@ -9,20 +9,12 @@ use opentelemetry::{
 
 use super::{
     baggage,
+    carrier::{FieldExtractor, HeaderExtractor, HeaderInjector},
     context::Incoming,
+    formats::{Format, Formats, Step, W3c},
     found::{FoundFields, FoundHeaders},
     traceparent, tracestate,
 };
-
-/// A way to write the context into headers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// [W3C Trace Context, level 2](https://www.w3.org/TR/trace-context-2/): headers `traceparent` and `tracestate`.
-    TraceContext,
-    /// [W3C Baggage](https://www.w3.org/TR/baggage/): header `baggage`.
-    Baggage,
-}
 
 /// Carries the context over process boundaries in the chosen formats; cheap to clone.
 ///
@@ -53,29 +45,22 @@ pub struct Propagator {
     formats: Arc<Formats>,
 }
 
-#[derive(Debug)]
-pub(super) struct Formats {
-    pub(super) trace_context: bool,
-    pub(super) baggage: bool,
-    fields: Vec<String>,
-}
-
 impl Propagator {
-    /// A propagator of these formats, in any order; of none, it carries nothing.
+    /// A propagator of these formats; of none, it carries nothing.
+    ///
+    /// All are written. They are read in this order, each over what was found before it, as a composite
+    /// propagator does: where several name a valid parent, the last one counts, and likewise for baggage.
     #[must_use]
     pub fn new(formats: &[Format]) -> Self {
-        let (trace_context, baggage) =
-            (formats.contains(&Format::TraceContext), formats.contains(&Format::Baggage));
-        let names = [(trace_context, &TRACEPARENT), (trace_context, &TRACESTATE), (baggage, &BAGGAGE)];
-        let fields = names.iter().filter(|(on, _)| *on).map(|(_, name)| name.as_str().to_owned()).collect();
-        Self { formats: Arc::new(Formats { trace_context, baggage, fields }) }
+        Self { formats: Arc::new(Formats::new(formats, true)) }
     }
 
     /// The same formats but for baggage, for peers that may know of the trace and of nothing else.
     #[must_use]
     pub fn without_baggage(&self) -> Self {
-        let formats: &[Format] = if self.formats.trace_context { &[Format::TraceContext] } else { &[] };
-        Self::new(formats)
+        let mut formats = self.formats.chosen.clone();
+        formats.retain(|format| *format != Format::Baggage);
+        Self { formats: Arc::new(Formats::new(&formats, false)) }
     }
 
     /// The base context with all that the headers hold: a remote parent, baggage.
@@ -83,13 +68,17 @@ impl Propagator {
     /// What is missing or malformed is left out, and the base keeps what it had there.
     #[must_use]
     pub fn extract_headers(&self, base: &Context, headers: &HeaderMap) -> Context {
-        let found = FoundHeaders::scan(&self.formats, headers);
-        Incoming {
+        let found = FoundHeaders::scan(self.formats.first, headers);
+        let context = Incoming {
             traceparent: found.traceparent.only().map(HeaderValue::as_bytes),
             tracestate: || found.tracestate.all(headers, &TRACESTATE),
             baggage: || found.baggage.all(headers, &BAGGAGE),
         }
-        .into_context(base)
+        .into_context(base);
+        if self.formats.then.is_empty() {
+            return context;
+        }
+        self.extract_further(context, &HeaderExtractor(headers))
     }
 
     /// The same for named fields in their order, such as Kafka headers, read as
@@ -110,7 +99,10 @@ impl Propagator {
         base: &Context,
         fields: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Context {
-        let found = FoundFields::scan(&self.formats, fields);
+        if !self.formats.then.is_empty() {
+            return self.extract_with_context(base, &FieldExtractor::new(fields));
+        }
+        let found = FoundFields::scan(self.formats.first, fields);
         Incoming {
             traceparent: found.traceparent.filter(|_| !found.ambiguous),
             tracestate: || found.tracestate.iter().copied(),
@@ -126,16 +118,40 @@ impl Propagator {
     pub fn inject_headers(&self, context: &Context, headers: &mut HeaderMap) {
         let span = context.span();
         let span = span.span_context();
-        if self.formats.trace_context && span.is_valid() {
+        if self.formats.w3c.trace_context && span.is_valid() {
             replace(headers, &TRACEPARENT, HeaderValue::from_bytes(&traceparent::format(span)).ok());
             match tracestate::outgoing(context, span) {
                 Some(list) => replace(headers, &TRACESTATE, Some(list)),
                 None => _ = headers.remove(&TRACESTATE),
             }
         }
-        if self.formats.baggage {
+        if self.formats.w3c.baggage {
             replace(headers, &BAGGAGE, baggage::outgoing(context));
         }
+        if !self.formats.then.is_empty() {
+            self.inject_older(context, headers);
+        }
+    }
+
+    #[cold]
+    fn inject_older(&self, context: &Context, headers: &mut HeaderMap) {
+        for older in self.formats.then.iter().filter_map(Step::older) {
+            if context.span().span_context().is_valid() {
+                older.outdated().iter().for_each(|name| _ = headers.remove(*name));
+            }
+            older.inject(context, &mut HeaderInjector(headers));
+        }
+    }
+
+    #[cold]
+    fn extract_further(&self, mut context: Context, carrier: &dyn Extractor) -> Context {
+        for step in &self.formats.then {
+            match step {
+                Step::W3c(w3c) => context = extract_w3c(*w3c, &context, carrier),
+                Step::Older(older) => context = older.extract(&context, carrier).unwrap_or(context),
+            }
+        }
+        context
     }
 }
 
@@ -149,32 +165,37 @@ impl TextMapPropagator for Propagator {
     fn inject_context(&self, context: &Context, injector: &mut dyn Injector) {
         let span = context.span();
         let span = span.span_context();
-        if self.formats.trace_context && span.is_valid() {
+        if self.formats.w3c.trace_context && span.is_valid() {
             set(injector, &TRACEPARENT, String::from_utf8(traceparent::format(span).to_vec()).ok());
             set(injector, &TRACESTATE, tracestate::outgoing(context, span).as_ref().and_then(text));
         }
-        if self.formats.baggage {
+        if self.formats.w3c.baggage {
             set(injector, &BAGGAGE, baggage::outgoing(context).as_ref().and_then(text));
         }
+        self.formats.then.iter().filter_map(Step::older).for_each(|older| older.inject(context, injector));
     }
 
     fn extract_with_context(&self, base: &Context, extractor: &dyn Extractor) -> Context {
-        let all = |on: bool, name: &HeaderName| {
-            if on { extractor.get_all(name.as_str()).unwrap_or_default() } else { Vec::new() }
-        };
-        let traceparent = match *all(self.formats.trace_context, &TRACEPARENT) {
-            [only] => Some(only.as_bytes()),
-            _ => None,
-        };
-        let tracestate = all(traceparent.is_some(), &TRACESTATE);
-        let baggage = all(self.formats.baggage, &BAGGAGE);
-        let (tracestate, baggage) = (|| tracestate.iter().copied(), || baggage.iter().copied());
-        Incoming { traceparent, tracestate, baggage }.into_context(base)
+        self.extract_further(extract_w3c(self.formats.first, base, extractor), extractor)
     }
 
     fn fields(&self) -> FieldIter<'_> {
         FieldIter::new(&self.formats.fields)
     }
+}
+
+fn extract_w3c(w3c: W3c, base: &Context, carrier: &dyn Extractor) -> Context {
+    let all = |on: bool, name: &HeaderName| {
+        if on { carrier.get_all(name.as_str()).unwrap_or_default() } else { Vec::new() }
+    };
+    let traceparent = match *all(w3c.trace_context, &TRACEPARENT) {
+        [only] => Some(only.as_bytes()),
+        _ => None,
+    };
+    let tracestate = all(traceparent.is_some(), &TRACESTATE);
+    let baggage = all(w3c.baggage, &BAGGAGE);
+    let (tracestate, baggage) = (|| tracestate.iter().copied(), || baggage.iter().copied());
+    Incoming { traceparent, tracestate, baggage }.into_context(base)
 }
 
 fn replace(headers: &mut HeaderMap, name: &HeaderName, value: Option<HeaderValue>) {

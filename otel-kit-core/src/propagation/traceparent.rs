@@ -59,6 +59,7 @@ fn write(digits: &mut [u8], bytes: &[u8]) {
 }
 
 /// Sixteen lower-case hexadecimal digits.
+#[inline]
 fn decode16(digits: &[u8]) -> Option<u64> {
     let (high, rest) = digits.split_first_chunk::<8>()?;
     Some(u64::from(decode(high)?) << 32 | u64::from(decode(rest.first_chunk::<8>()?)?))

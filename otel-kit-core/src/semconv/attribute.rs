@@ -11,8 +11,12 @@ pub const ERROR_TYPE: &str = "error.type";
 pub const HTTP_REQUEST_METHOD: &str = "http.request.method";
 /// Method as it was sent, where it differs from [`HTTP_REQUEST_METHOD`].
 pub const HTTP_REQUEST_METHOD_ORIGINAL: &str = "http.request.method_original";
+/// Size of the request's body, in bytes.
+pub const HTTP_REQUEST_BODY_SIZE: &str = "http.request.body.size";
 /// How often this request was sent before; absent on the first try.
 pub const HTTP_REQUEST_RESEND_COUNT: &str = "http.request.resend_count";
+/// Size of the response's body, in bytes.
+pub const HTTP_RESPONSE_BODY_SIZE: &str = "http.response.body.size";
 /// Status code of the response.
 pub const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
 /// Template of the route that matched, as the framework knows it.
@@ -141,3 +145,5 @@ pub const THREAD_NAME: &str = "thread.name";
 
 /// True where the caller dropped the operation before its end.
 pub const OTEL_KIT_CANCELLED: &str = "otel_kit.cancelled";
+/// True where a log line or record was too long and something of it is missing.
+pub const OTEL_KIT_TRUNCATED: &str = "otel_kit.truncated";

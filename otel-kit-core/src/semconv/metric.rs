@@ -4,8 +4,15 @@
 pub const HTTP_CLIENT_REQUEST_DURATION: &str = "http.client.request.duration";
 /// HTTP server requests under way (up-down counter).
 pub const HTTP_SERVER_ACTIVE_REQUESTS: &str = "http.server.active_requests";
+/// Size of the bodies of HTTP server requests, in bytes (histogram).
+pub const HTTP_SERVER_REQUEST_BODY_SIZE: &str = "http.server.request.body.size";
 /// Duration of HTTP server requests, in seconds (histogram).
 pub const HTTP_SERVER_REQUEST_DURATION: &str = "http.server.request.duration";
+/// Size of the bodies of HTTP server responses, in bytes (histogram).
+pub const HTTP_SERVER_RESPONSE_BODY_SIZE: &str = "http.server.response.body.size";
+
+/// Unit of sizes: bytes.
+pub const BYTES: &str = "By";
 
 /// Unit of durations: [seconds](https://opentelemetry.io/docs/specs/semconv/general/metrics/#units).
 pub const SECONDS: &str = "s";

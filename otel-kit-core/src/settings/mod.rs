@@ -3,16 +3,22 @@
 mod headers;
 mod hosts;
 mod http;
+mod inbound;
 mod methods;
+mod network;
 mod paths;
+mod response;
 mod url;
 
 pub use self::{
     headers::HeaderAllowList,
     hosts::HostRules,
-    http::{HttpClientSettings, HttpServerSettings, Inbound},
+    http::{HttpClientSettings, HttpServerSettings},
+    inbound::{Inbound, InboundRule},
     methods::{KnownMethods, MethodNames},
+    network::{Network, NotANetwork},
     paths::PathRules,
+    response::ResponseHeader,
     url::UrlPolicy,
 };
 

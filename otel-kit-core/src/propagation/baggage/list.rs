@@ -93,6 +93,11 @@ impl List {
     }
 }
 
+/// A value as it is written.
+pub(super) fn encoded(value: &str) -> String {
+    percent_encode(value.as_bytes(), RESERVED).to_string()
+}
+
 /// What is encoded in a value, besides all that is not ASCII.
 const RESERVED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 /// Members in a list, duplicates included.

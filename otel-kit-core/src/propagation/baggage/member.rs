@@ -46,6 +46,11 @@ impl<'a> Member<'a> {
         Some(Self { key, value, escapes: count_escapes(value), properties })
     }
 
+    /// True if there is nothing behind the value.
+    pub(super) fn is_plain(&self) -> bool {
+        self.properties.is_empty()
+    }
+
     /// The value without escapes. What they do not decode to text becomes replacement characters.
     pub(super) fn decoded(&self) -> Cow<'a, str> {
         if self.escapes == 0 {
