@@ -1,6 +1,4 @@
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, OriginalUri};
+use axum::extract::OriginalUri;
 use http::{Request, Uri, header};
 use opentelemetry::{KeyValue, StringValue};
 use otel_kit_core::{
@@ -16,13 +14,15 @@ use otel_kit_core::{
 };
 
 use crate::{
-    cache::{shared_address, shared_authority, shared_text},
+    cache::{shared_address, shared_text},
+    origin::{HTTPS, Origin, asked_for},
     route::RouteEntry,
 };
 
 /// Everything that is known when a request comes in; a sampler sees all of it.
 pub(crate) fn of_request<B>(
     request: &Request<B>,
+    origin: Origin,
     entry: &RouteEntry,
     settings: &HttpServerSettings,
 ) -> Vec<KeyValue> {
@@ -38,8 +38,8 @@ pub(crate) fn of_request<B>(
         attributes.push(KeyValue::new(NETWORK_PROTOCOL_VERSION, version));
     }
     push_url(&mut attributes, original_uri(request), entry, settings);
-    push_server(&mut attributes, request, entry);
-    push_client(&mut attributes, request);
+    push_agent(&mut attributes, request);
+    push_ends(&mut attributes, request, origin);
     attributes.extend(settings.captured_request_headers.capture(request.headers()));
     attributes
 }
@@ -64,36 +64,30 @@ fn push_url(attributes: &mut Vec<KeyValue>, uri: &Uri, entry: &RouteEntry, setti
     }
 }
 
-fn push_server<B>(attributes: &mut Vec<KeyValue>, request: &Request<B>, entry: &RouteEntry) {
-    let authority = request.uri().authority().map(|authority| authority.as_str().as_bytes());
-    let host = || request.headers().get(header::HOST).map(http::HeaderValue::as_bytes);
-    if let Some(server) = authority.or_else(host).and_then(shared_authority) {
-        let port = server.port.unwrap_or(if entry.scheme == HTTPS { 443 } else { 80 });
+fn push_agent<B>(attributes: &mut Vec<KeyValue>, request: &Request<B>) {
+    let agent = request.headers().get(header::USER_AGENT).map(http::HeaderValue::as_bytes);
+    if let Some(agent) = agent.filter(|agent| !agent.is_empty()).and_then(shared_text) {
+        attributes.push(KeyValue::new(USER_AGENT_ORIGINAL, StringValue::from(agent)));
+    }
+}
+
+/// The server, the client, and who speaks for it.
+fn push_ends<B>(attributes: &mut Vec<KeyValue>, request: &Request<B>, origin: Origin) {
+    if let Some(server) = origin.server.or_else(|| asked_for(request)) {
+        let port = server.port.unwrap_or(if origin.scheme == HTTPS { 443 } else { 80 });
         attributes.push(KeyValue::new(SERVER_ADDRESS, StringValue::from(server.address)));
         attributes.push(KeyValue::new(SERVER_PORT, i64::from(port)));
     }
-}
-
-fn push_client<B>(attributes: &mut Vec<KeyValue>, request: &Request<B>) {
-    let agent = request.headers().get(header::USER_AGENT).map(http::HeaderValue::as_bytes);
-    if let Some(agent) = agent.and_then(|agent| str::from_utf8(agent).ok()).filter(|agent| !agent.is_empty())
-    {
-        attributes.push(KeyValue::new(USER_AGENT_ORIGINAL, StringValue::from(shared_text(agent))));
-    }
-    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        let address = StringValue::from(shared_address(peer.ip()));
-        attributes.push(KeyValue::new(CLIENT_ADDRESS, address.clone()));
+    let client = origin.client.map(|client| StringValue::from(shared_address(client)));
+    if let Some(peer) = origin.peer {
+        let is_client = origin.client == Some(peer.ip());
+        let address = client.clone().filter(|_| is_client);
+        let address = address.unwrap_or_else(|| StringValue::from(shared_address(peer.ip())));
         attributes.push(KeyValue::new(NETWORK_PEER_ADDRESS, address));
         attributes.push(KeyValue::new(NETWORK_PEER_PORT, i64::from(peer.port())));
     }
+    attributes.extend(client.map(|client| KeyValue::new(CLIENT_ADDRESS, client)));
 }
-
-/// Scheme of the connection, as far as the URI tells; nothing else may become a label of a metric.
-pub(crate) fn scheme(uri: &Uri) -> &'static str {
-    if uri.scheme() == Some(&http::uri::Scheme::HTTPS) { HTTPS } else { "http" }
-}
-
-const HTTPS: &str = "https";
 
 /// Enough for all attributes of a span but captured headers, those of its end included.
 const CAPACITY: usize = 16;

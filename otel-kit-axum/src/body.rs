@@ -4,7 +4,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::{Response, header};
 use http_body::{Body, Frame, SizeHint};
 use otel_kit_core::operation::Outcome;
 use pin_project_lite::pin_project;
@@ -33,12 +33,15 @@ pin_project! {
 }
 
 impl<B: Body> ScopedBody<B> {
-    pub(crate) fn new(inner: B, scope: Scope, headers: &HeaderMap) -> Self {
-        let declared =
-            headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        let left = declared.or_else(|| inner.size_hint().exact());
-        Self { inner: Some(inner), scope, left }
+    pub(crate) const fn new(inner: B, scope: Scope, length: Option<u64>) -> Self {
+        Self { inner: Some(inner), scope, left: length }
     }
+}
+
+/// Length of a body, where it is known: as it says itself, or as the header declares.
+pub(crate) fn known_length<B: Body>(response: &Response<B>) -> Option<u64> {
+    let declared = || response.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok();
+    response.body().size_hint().exact().or_else(declared)
 }
 
 impl<B: Body<Data = Bytes>> Body for ScopedBody<B> {
@@ -55,8 +58,9 @@ impl<B: Body<Data = Bytes>> Body for ScopedBody<B> {
         let polled = ready!(this.scope.poll(|| inner.as_mut().poll_frame(task)));
         match &polled {
             Some(Ok(frame)) => {
-                let length = frame.data_ref().map_or(0, Bytes::len);
-                *this.left = this.left.map(|left| left.saturating_sub(u64::try_from(length).unwrap_or(left)));
+                let length = u64::try_from(frame.data_ref().map_or(0, Bytes::len)).unwrap_or(u64::MAX);
+                this.scope.count(length);
+                *this.left = this.left.map(|left| left.saturating_sub(length));
                 if inner.is_end_stream() {
                     this.scope.finish(Outcome::Success);
                     this.inner.set(None);

@@ -32,13 +32,14 @@
 //! - A [server span](https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span) with all
 //!   required and recommended attributes that are known; a sampler sees all that the request told, the
 //!   route included. `client.address` and `network.peer.*` need `into_make_service_with_connect_info`;
-//!   headers of proxies are not believed.
+//!   headers of proxies are believed only from `trusted_proxies`.
 //! - `http.server.request.duration` and `http.server.active_requests`
 //!   ([metrics](https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#http-server)), sampled or
 //!   not. The duration is that of the span.
+//! - Where `body_size_metrics` is on, `http.server.request.body.size` and `http.server.response.body.size`.
 //! - `http.route` as a field of all log lines below ([`LogContext`](otel_kit_core::LogContext)).
 //!
-//! Span and duration cover the body to its end. They end with `error.type`
+//! [`route()`] names the route of services that have none. Span and duration cover the body to its end. They end with `error.type`
 //!
 //! | | |
 //! |---|---|
@@ -54,23 +55,31 @@
 //! # Configuration
 //!
 //! [`HttpServerSettings`](otel_kit_core::settings::HttpServerSettings): what to do with the caller's
-//! context, excluded paths, captured headers, known methods, masked query values.
+//! context and baggage, by rule; trusted proxies, response headers, sizes of bodies, excluded paths, captured headers, known methods, masked query values.
 
 mod attributes;
 mod authority;
 mod body;
 mod cache;
 mod chain;
+mod forwarded;
 mod future;
 mod hash;
 mod intern;
 mod layer;
 mod mark;
 mod metrics;
+mod origin;
 mod route;
+mod routed;
 mod scope;
 mod server;
 mod service;
 mod span;
 
-pub use self::{future::ResponseFuture, layer::OtelLayer, service::Otel};
+pub use self::{
+    future::ResponseFuture,
+    layer::OtelLayer,
+    routed::{Routed, route},
+    service::Otel,
+};

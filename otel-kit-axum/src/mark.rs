@@ -4,10 +4,18 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::MatchedPath;
 use http::Extensions;
+use opentelemetry::Context;
+use otel_kit_core::{LogContext, semconv::attribute::HTTP_ROUTE};
+
+use crate::scope::Scope;
 
 /// Marks a request that has its span. Of no size, so that it costs no allocation of its own.
 #[derive(Clone, Debug)]
 struct Mark;
+
+/// A route that a service was given by hand.
+#[derive(Clone, Debug)]
+struct NamedRoute(Arc<str>);
 
 /// Tells the outer layer, which made the span, the route that a layer further in learns.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +30,21 @@ impl RouteCell {
 
 /// Template of the route that matched so far.
 pub(crate) fn matched_route(extensions: &Extensions) -> Option<&str> {
-    extensions.get().map(MatchedPath::as_str)
+    let named = || extensions.get::<NamedRoute>().map(|NamedRoute(route)| &**route);
+    extensions.get().map(MatchedPath::as_str).or_else(named)
+}
+
+/// Names the route for everything further in.
+pub(crate) fn name_route(extensions: &mut Extensions, route: &Arc<str>) {
+    extensions.insert(NamedRoute(Arc::clone(route)));
+}
+
+/// Tells the route to the layer that made the span, if it waits for one; what is below runs with it.
+pub(crate) fn told_scope(extensions: &Extensions) -> Scope {
+    tell_route(extensions).map_or(Scope::Untouched, |route| {
+        let fields = LogContext::current().with(HTTP_ROUTE, route.to_owned());
+        Scope::Context(Context::map_current(|current| fields.in_context(current)))
+    })
 }
 
 /// Marks the request; without a route yet, the cell is where it will be told.
@@ -42,7 +64,7 @@ pub(crate) fn is_marked(extensions: &Extensions) -> bool {
 }
 
 /// Tells the layer that made the span the route, if it waits for one and there is one; answers that route.
-pub(crate) fn tell_route(extensions: &Extensions) -> Option<&str> {
+fn tell_route(extensions: &Extensions) -> Option<&str> {
     let (cell, route) = (extensions.get::<RouteCell>()?, matched_route(extensions)?);
     cell.0.set(route.into()).is_ok().then_some(route)
 }

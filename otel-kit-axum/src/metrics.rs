@@ -11,7 +11,8 @@ use otel_kit_core::{
             URL_SCHEME,
         },
         metric::{
-            DURATION_BUCKETS, HTTP_SERVER_ACTIVE_REQUESTS, HTTP_SERVER_REQUEST_DURATION, REQUESTS, SECONDS,
+            BYTES, DURATION_BUCKETS, HTTP_SERVER_ACTIVE_REQUESTS, HTTP_SERVER_REQUEST_BODY_SIZE,
+            HTTP_SERVER_REQUEST_DURATION, HTTP_SERVER_RESPONSE_BODY_SIZE, REQUESTS, SECONDS,
         },
         protocol_version,
     },
@@ -19,11 +20,19 @@ use otel_kit_core::{
 
 use crate::{chain::Chain, route::RouteEntry};
 
-/// The two instruments of a server.
+/// The instruments of a server.
 #[derive(Debug)]
 pub(crate) struct Instruments {
     active: UpDownCounter<i64>,
     duration: Histogram<f64>,
+    sizes: Option<(Histogram<u64>, Histogram<u64>)>,
+}
+
+/// Sizes of the bodies of request and response in bytes, where they are known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    pub(crate) request: Option<u64>,
+    pub(crate) response: Option<u64>,
 }
 
 /// How a request ended, as far as the duration's attributes tell.
@@ -41,7 +50,7 @@ pub(crate) struct Durations {
 }
 
 impl Instruments {
-    pub(crate) fn new(meter: &Meter) -> Self {
+    pub(crate) fn new(meter: &Meter, with_sizes: bool) -> Self {
         let active = meter
             .i64_up_down_counter(HTTP_SERVER_ACTIVE_REQUESTS)
             .with_unit(REQUESTS)
@@ -53,7 +62,25 @@ impl Instruments {
             .with_description("Duration of HTTP server requests.")
             .with_boundaries(DURATION_BUCKETS.to_vec())
             .build();
-        Self { active, duration }
+        let size = |name: &'static str, description: &'static str| {
+            meter.u64_histogram(name).with_unit(BYTES).with_description(description).build()
+        };
+        let sizes = with_sizes.then(|| {
+            let request = size(HTTP_SERVER_REQUEST_BODY_SIZE, "Size of HTTP server request bodies.");
+            (request, size(HTTP_SERVER_RESPONSE_BODY_SIZE, "Size of HTTP server response bodies."))
+        });
+        Self { active, duration, sizes }
+    }
+
+    /// Records the sizes that are known, if that is asked for.
+    pub(crate) fn record_sizes(&self, entry: &RouteEntry, ending: &Ending, sizes: Sizes) {
+        let Some((requests, responses)) = &self.sizes else { return };
+        let attributes = ending.attributes(entry);
+        for (histogram, size) in [(requests, sizes.request), (responses, sizes.response)] {
+            if let Some(size) = size {
+                histogram.record(size, &attributes);
+            }
+        }
     }
 
     /// The counter of requests under way with this method and scheme.

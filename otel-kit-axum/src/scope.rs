@@ -6,7 +6,10 @@ use http::Response;
 use opentelemetry::{Context, ContextGuard};
 use otel_kit_core::operation::Outcome;
 
-use crate::{body::ScopedBody, span::ServerSpan};
+use crate::{
+    body::{ScopedBody, known_length},
+    span::ServerSpan,
+};
 
 /// What a request runs in.
 #[derive(Debug, Default)]
@@ -50,23 +53,32 @@ impl Scope {
         }
     }
 
+    /// Counts bytes of the response's body.
+    pub(crate) const fn count(&mut self, bytes: u64) {
+        if let Self::Span(span) = self {
+            span.count(bytes);
+        }
+    }
+
     /// Goes on with the body of the response, unless there is nothing to go on with.
-    pub(crate) fn respond<B>(mut self, response: Response<B>) -> Response<Body>
+    pub(crate) fn respond<B>(mut self, mut response: Response<B>) -> Response<Body>
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
+        let length = known_length(&response);
         let ends_here = match &mut self {
             Self::Untouched => true,
             Self::Context(_) => false,
-            Self::Span(span) => span.answer(&response),
+            Self::Span(span) => {
+                span.tell(response.headers_mut());
+                span.answer(&response, length)
+            }
         };
         if ends_here || response.body().is_end_stream() {
             self.finish(Outcome::Success);
             return response.map(Body::new);
         }
-        let (head, body) = response.into_parts();
-        let body = ScopedBody::new(body, self, &head.headers);
-        Response::from_parts(head, Body::new(body))
+        response.map(|body| Body::new(ScopedBody::new(body, self, length)))
     }
 }

@@ -1,20 +1,22 @@
 use std::sync::Arc;
 
-use http::{HeaderMap, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use opentelemetry::{
     Context,
-    baggage::BaggageExt,
-    trace::{SpanContext, TraceContextExt},
+    baggage::{Baggage, BaggageExt},
+    trace::{SpanContext, TraceContextExt, TraceState},
 };
 use otel_kit_core::{
     Kit, LogContext, Tracer,
+    propagation::{Format, Propagator},
     semconv::attribute::HTTP_ROUTE,
-    settings::{HttpServerSettings, Inbound},
+    settings::{HttpServerSettings, Inbound, ResponseHeader},
 };
 
 use crate::{
     attributes::original_uri,
-    metrics::{Ending, Instruments},
+    metrics::{Ending, Instruments, Sizes},
+    origin::peer,
     route::{RouteEntry, RouteKey, RouteTable},
 };
 
@@ -23,6 +25,7 @@ use crate::{
 pub(crate) struct Server {
     pub(crate) tracer: Tracer,
     kit: Kit,
+    without_baggage: Propagator,
     instruments: Instruments,
     routes: RouteTable,
 }
@@ -39,7 +42,11 @@ impl Server {
         Self {
             tracer: kit.tracer(SCOPE, VERSION),
             kit: kit.clone(),
-            instruments: Instruments::new(&kit.meter(SCOPE, VERSION)),
+            without_baggage: kit.propagator().without_baggage(),
+            instruments: Instruments::new(
+                &kit.meter(SCOPE, VERSION),
+                kit.settings().http_server.body_size_metrics,
+            ),
             routes: RouteTable::new(),
         }
     }
@@ -58,16 +65,42 @@ impl Server {
         entry.record(&self.instruments, ending, seconds);
     }
 
-    /// Where the trace of a request goes on.
-    pub(crate) fn caller(&self, entry: &RouteEntry, headers: &HeaderMap) -> Caller {
-        let base = base(entry);
-        match self.settings().inbound {
-            Inbound::Parent => {
-                Caller { parent: self.kit.propagator().extract_headers(&base, headers), link: None }
+    /// Records the sizes of its bodies, if that is asked for.
+    pub(crate) fn record_sizes(&self, entry: &RouteEntry, ending: &Ending, sizes: Sizes) {
+        self.instruments.record_sizes(entry, ending, sizes);
+    }
+
+    /// Tells the trace to the client, if that is asked for.
+    pub(crate) fn tell(&self, context: &Context, headers: &mut HeaderMap) {
+        let told = &self.settings().response_headers;
+        if told.is_empty() {
+            return;
+        }
+        let mut outbound = HeaderMap::new();
+        Propagator::new(&[Format::TraceContext]).inject_headers(context, &mut outbound);
+        let Some(traceparent) = outbound.remove(TRACEPARENT) else { return };
+        for header in told {
+            match header {
+                ResponseHeader::ServerTiming => {
+                    let text = [b"trace;desc=\"", traceparent.as_bytes(), b"\""].concat();
+                    if let Ok(value) = HeaderValue::from_bytes(&text) {
+                        headers.append(SERVER_TIMING, value);
+                    }
+                }
+                ResponseHeader::Traceparent => _ = headers.insert(TRACEPARENT, traceparent.clone()),
+                _ => {}
             }
+        }
+    }
+
+    /// Where the trace of a request goes on.
+    pub(crate) fn caller<B>(&self, entry: &RouteEntry, request: &Request<B>) -> Caller {
+        let base = base(entry);
+        match self.inbound(request) {
+            Inbound::Parent => Caller { parent: self.extract(&base, request.headers()), link: None },
             Inbound::Link => {
-                let inbound = self.kit.propagator().extract_headers(&Context::new(), headers);
-                let link = Some(inbound.span().span_context().clone()).filter(SpanContext::is_valid);
+                let inbound = self.without_baggage.extract_headers(&Context::new(), request.headers());
+                let link = Some(inbound.span().span_context()).filter(|span| span.is_valid()).map(bare);
                 Caller { parent: base, link }
             }
             _ => Caller { parent: base, link: None },
@@ -81,13 +114,46 @@ impl Server {
     }
 
     /// The context of an excluded request, if its headers bring one.
-    pub(crate) fn carried(&self, headers: &HeaderMap) -> Option<Context> {
-        if self.settings().inbound != Inbound::Parent {
+    pub(crate) fn carried<B>(&self, request: &Request<B>) -> Option<Context> {
+        if self.inbound(request) != Inbound::Parent {
             return None;
         }
-        let context = Context::map_current(|current| self.kit.propagator().extract_headers(current, headers));
+        let context = Context::map_current(|current| self.extract(current, request.headers()));
         (context.has_active_span() || !context.baggage().is_empty()).then_some(context)
     }
+
+    fn inbound<B>(&self, request: &Request<B>) -> Inbound {
+        let settings = self.settings();
+        if settings.inbound_rules.is_empty() {
+            return settings.inbound;
+        }
+        let peer = peer(request.extensions()).map(|peer| peer.ip());
+        settings.inbound_of(original_uri(request).path(), peer, request.headers())
+    }
+
+    /// The base with the parent and the baggage that is let in.
+    fn extract(&self, base: &Context, headers: &HeaderMap) -> Context {
+        let Some(allowed) = &self.settings().baggage else {
+            return self.kit.propagator().extract_headers(base, headers);
+        };
+        let context = self.without_baggage.extract_headers(base, headers);
+        if allowed.is_empty() {
+            return context;
+        }
+        let inbound = self.kit.propagator().extract_headers(&Context::new(), headers);
+        let mut baggage = Baggage::new();
+        for (key, (value, metadata)) in inbound.baggage() {
+            if allowed.iter().any(|allowed| allowed == key.as_str()) {
+                baggage.insert_with_metadata(key.clone(), value.clone(), metadata.clone());
+            }
+        }
+        if baggage.is_empty() { context } else { context.with_baggage(baggage) }
+    }
+}
+
+/// A stranger's span without its `tracestate`, which may be long and is of no use here.
+fn bare(span: &SpanContext) -> SpanContext {
+    SpanContext::new(span.trace_id(), span.span_id(), span.trace_flags(), true, TraceState::NONE)
 }
 
 /// The context below, without the caller's part: that of the route, which is ready made, unless something
@@ -105,6 +171,9 @@ fn base(entry: &RouteEntry) -> Context {
         }
     })
 }
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 const SCOPE: &str = env!("CARGO_PKG_NAME");
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -6,8 +6,7 @@ use std::{
 use axum::{BoxError, body::Body};
 use bytes::Bytes;
 use http::{Request, Response};
-use opentelemetry::Context as TraceContext;
-use otel_kit_core::{Lazy, LogContext, semconv::attribute::HTTP_ROUTE};
+use otel_kit_core::Lazy;
 use tower_service::Service;
 
 use crate::{ResponseFuture, mark, scope::Scope, server::Server, span::ServerSpan};
@@ -44,13 +43,10 @@ impl<S> Otel<S> {
             return Scope::Untouched;
         };
         if mark::is_marked(request.extensions()) {
-            return mark::tell_route(request.extensions()).map_or(Scope::Untouched, |route| {
-                let fields = LogContext::current().with(HTTP_ROUTE, route.to_owned());
-                Scope::Context(TraceContext::map_current(|current| fields.in_context(current)))
-            });
+            return mark::told_scope(request.extensions());
         }
         if server.excludes(request) {
-            return server.carried(request.headers()).map_or(Scope::Untouched, Scope::Context);
+            return server.carried(request).map_or(Scope::Untouched, Scope::Context);
         }
         Scope::Span(ServerSpan::start(server, request))
     }

@@ -1,19 +1,22 @@
 use std::{mem, sync::Arc};
 
-use http::{Method, Request, Response, StatusCode, Version, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version, header};
 use opentelemetry::{
     ContextGuard, KeyValue,
     trace::{Link, SpanBuilder, SpanKind},
 };
 use otel_kit_core::{
     operation::{Operation, Outcome, Role},
-    semconv::attribute::{HTTP_RESPONSE_STATUS_CODE, HTTP_ROUTE},
+    semconv::attribute::{
+        HTTP_REQUEST_BODY_SIZE, HTTP_RESPONSE_BODY_SIZE, HTTP_RESPONSE_STATUS_CODE, HTTP_ROUTE,
+    },
 };
 
 use crate::{
     attributes,
     mark::{self, RouteCell},
-    metrics::Ending,
+    metrics::{Ending, Sizes},
+    origin::Origin,
     route::{RouteEntry, RouteKey},
     server::{Caller, Server},
 };
@@ -27,6 +30,8 @@ pub(crate) struct ServerSpan {
     late_route: Option<RouteCell>,
     version: Version,
     status: Option<StatusCode>,
+    request_size: Option<u64>,
+    sent: u64,
     is_head: bool,
     is_event_stream: bool,
     is_open: bool,
@@ -34,13 +39,17 @@ pub(crate) struct ServerSpan {
 
 impl ServerSpan {
     pub(crate) fn start<B>(server: &Arc<Server>, request: &mut Request<B>) -> Self {
-        let entry = server.entry(key_of(request));
-        let Caller { parent, link } = server.caller(&entry, request.headers());
+        let origin = Origin::of(request, server.settings());
+        let entry = server.entry(key_of(request, origin.scheme));
+        let Caller { parent, link } = server.caller(&entry, request);
         let operation = Operation::start(&server.tracer, &parent, || {
-            SpanBuilder::from_name(entry.name.clone())
+            let builder = SpanBuilder::from_name(entry.name.clone())
                 .with_kind(SpanKind::Server)
-                .with_attributes(attributes::of_request(request, &entry, server.settings()))
-                .with_links(link.into_iter().map(Link::with_context).collect())
+                .with_attributes(attributes::of_request(request, origin, &entry, server.settings()));
+            match link {
+                Some(link) => builder.with_links(vec![Link::with_context(link)]),
+                None => builder,
+            }
         });
         entry.active.add(1);
         Self {
@@ -50,6 +59,8 @@ impl ServerSpan {
             entry,
             version: request.version(),
             status: None,
+            request_size: server.settings().body_size_metrics.then(|| declared_size(request)).flatten(),
+            sent: 0,
             is_head: *request.method() == Method::HEAD,
             is_event_stream: false,
             is_open: true,
@@ -60,11 +71,12 @@ impl ServerSpan {
         self.operation.attach()
     }
 
-    /// Notes the head of the response. True if no body follows it on the wire.
-    pub(crate) fn answer<B>(&mut self, response: &Response<B>) -> bool {
+    /// Notes the head of the response and the length of its body, where it is known. True if no body follows
+    /// on the wire.
+    pub(crate) fn answer<B>(&mut self, response: &Response<B>, length: Option<u64>) -> bool {
         let status = response.status();
         self.status = Some(status);
-        self.is_event_stream = is_event_stream(response);
+        self.is_event_stream = length.is_none() && is_event_stream(response);
         if let Some(span) = self.operation.recording() {
             span.set_attribute(KeyValue::new(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16())));
             let headers = &self.server.settings().captured_response_headers;
@@ -79,12 +91,23 @@ impl ServerSpan {
             )
     }
 
+    /// Tells the trace to the client, if that is asked for.
+    pub(crate) fn tell(&self, headers: &mut HeaderMap) {
+        self.server.tell(self.operation.context(), headers);
+    }
+
+    /// Counts bytes of the response's body.
+    pub(crate) const fn count(&mut self, bytes: u64) {
+        self.sent = self.sent.saturating_add(bytes);
+    }
+
     /// Ends everything, the first time that it is called. The context has to be attached, for exemplars.
     pub(crate) fn finish(&mut self, outcome: Outcome) {
         if !mem::take(&mut self.is_open) {
             return;
         }
         let elapsed = self.operation.elapsed();
+        let sizes = self.sizes(&outcome);
         let outcome = self.judge(outcome);
         let late = self.late_entry();
         let entry = late.as_ref().unwrap_or(&self.entry);
@@ -93,6 +116,10 @@ impl ServerSpan {
             version: self.version,
             error_type: outcome.error_type(Role::Server),
         };
+        if let Some(sizes) = sizes {
+            self.server.record_sizes(entry, &ending, sizes);
+            self.describe_sizes(sizes);
+        }
         self.server.record(entry, ending, elapsed.as_secs_f64());
         self.entry.active.add(-1);
         if let (Some(late), Some(span)) = (&late, self.operation.recording()) {
@@ -100,6 +127,26 @@ impl ServerSpan {
             span.set_attributes(late.route.clone().map(|route| KeyValue::new(HTTP_ROUTE, route)));
         }
         self.operation.end(&outcome, Role::Server, elapsed);
+    }
+
+    /// The sizes of its bodies, if they are asked for.
+    fn sizes(&self, outcome: &Outcome) -> Option<Sizes> {
+        if !self.server.settings().body_size_metrics {
+            return None;
+        }
+        let is_sent = *outcome == Outcome::Success && self.status != Some(StatusCode::SWITCHING_PROTOCOLS);
+        Some(Sizes { request: self.request_size, response: is_sent.then_some(self.sent) })
+    }
+
+    fn describe_sizes(&self, sizes: Sizes) {
+        let Some(span) = self.operation.recording() else { return };
+        for (key, size) in
+            [(HTTP_REQUEST_BODY_SIZE, sizes.request), (HTTP_RESPONSE_BODY_SIZE, sizes.response)]
+        {
+            if let Some(size) = size.and_then(|size| i64::try_from(size).ok()) {
+                span.set_attribute(KeyValue::new(key, size));
+            }
+        }
     }
 
     /// What the response's head says about the ending.
@@ -130,11 +177,20 @@ impl Drop for ServerSpan {
     }
 }
 
-fn key_of<B>(request: &Request<B>) -> RouteKey<'_> {
-    RouteKey {
-        method: request.method().as_str(),
-        scheme: attributes::scheme(request.uri()),
-        route: mark::matched_route(request.extensions()),
+fn key_of<'a, B>(request: &'a Request<B>, scheme: &'static str) -> RouteKey<'a> {
+    RouteKey { method: request.method().as_str(), scheme, route: mark::matched_route(request.extensions()) }
+}
+
+/// Size of the request's body, as far as the head tells.
+fn declared_size<B>(request: &Request<B>) -> Option<u64> {
+    let headers = request.headers();
+    match headers.get(header::CONTENT_LENGTH) {
+        Some(length) => length.to_str().ok()?.parse().ok(),
+        // Without both headers these versions have no body.
+        None if request.version() <= Version::HTTP_11 => {
+            (!headers.contains_key(header::TRANSFER_ENCODING)).then_some(0)
+        }
+        None => None,
     }
 }
 

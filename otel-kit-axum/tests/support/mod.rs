@@ -48,6 +48,15 @@ impl Site {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
+    /// Sends a request with a body.
+    pub(crate) async fn send_body(&self, request: &str, headers: &[&str], body: &[u8]) -> String {
+        let mut client = self.open(request, headers).await;
+        client.write_all(body).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = client.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
     /// Sends a request and reads up to the given text, then the client leaves.
     pub(crate) async fn leave_after(&self, request: &str, text: &str) {
         let mut client = self.open(request, &[]).await;

@@ -1,0 +1,116 @@
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use http::{Extensions, HeaderMap, HeaderValue, Request, Uri, header, uri};
+use otel_kit_core::settings::HttpServerSettings;
+
+use crate::{
+    authority::Authority,
+    cache::shared_authority,
+    forwarded::{Hop, Node, forwarded, x_forwarded},
+};
+
+/// Who sent a request, how and to whom, as far as it can be believed.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    /// One of two words, since it becomes a label of metrics.
+    pub(crate) scheme: &'static str,
+    /// Whom a proxy was asked for.
+    pub(crate) server: Option<Authority>,
+    /// The socket's other end.
+    pub(crate) peer: Option<SocketAddr>,
+    /// The peer, or the one it forwards for.
+    pub(crate) client: Option<IpAddr>,
+}
+
+impl Origin {
+    pub(crate) fn of<B>(request: &Request<B>, settings: &HttpServerSettings) -> Self {
+        let peer = peer(request.extensions());
+        let direct =
+            Self { scheme: scheme(request.uri()), server: None, peer, client: peer.map(|peer| peer.ip()) };
+        let is_trusted =
+            !settings.trusted_proxies.is_empty() && direct.client.is_some_and(|peer| settings.trusts(peer));
+        if is_trusted { direct.forwarded(request.headers(), settings) } else { direct }
+    }
+
+    /// What the peer says. Where both kinds of headers name different clients, one of them was sent through
+    /// by a proxy that does not know it: then neither counts.
+    fn forwarded(self, headers: &HeaderMap, settings: &HttpServerSettings) -> Self {
+        let (standard, older) = (forwarded(headers), x_forwarded(headers));
+        let claims = match (client_hop(&standard, settings), client_hop(&older, settings)) {
+            (Claim::Nothing, Claim::Hop(hop)) | (Claim::Hop(hop), Claim::Nothing) => [Some(hop), None],
+            (Claim::Hop(standard), Claim::Hop(older)) if standard.agrees_with(older) => {
+                [Some(standard), Some(older)]
+            }
+            _ => [None, None],
+        };
+        let claims = || claims.iter().flatten();
+        let client = claims().find_map(|hop| hop.address());
+        let is_hidden = client.is_none() && claims().any(|hop| hop.is_named);
+        Self {
+            scheme: claims().find_map(|hop| hop.scheme()).unwrap_or(self.scheme),
+            server: claims().find_map(|hop| shared_authority(hop.host.as_deref()?.as_bytes())),
+            peer: self.peer,
+            client: if is_hidden { None } else { client.or(self.client) },
+        }
+    }
+}
+
+/// The socket's other end, if the server tells.
+pub(crate) fn peer(extensions: &Extensions) -> Option<SocketAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer)
+}
+
+/// What one kind of headers says about the client.
+enum Claim<'a> {
+    /// There are none.
+    Nothing,
+    /// They are malformed.
+    Malformed,
+    Hop(&'a Hop<'a>),
+}
+
+/// The last hop from the right that is not one of the trusted proxies, else the first of these.
+fn client_hop<'a>(hops: &'a [Hop<'a>], settings: &HttpServerSettings) -> Claim<'a> {
+    let is_proxy = |hop: &&Hop<'_>| matches!(hop.node, Node::Address(address) if settings.trusts(address));
+    match hops.iter().find(|hop| !is_proxy(hop)).or(hops.last()) {
+        None => Claim::Nothing,
+        Some(Hop { node: Node::Malformed, .. }) => Claim::Malformed,
+        Some(hop) => Claim::Hop(hop),
+    }
+}
+
+impl Hop<'_> {
+    fn address(&self) -> Option<IpAddr> {
+        match self.node {
+            Node::Address(address) => Some(address),
+            Node::Hidden | Node::Malformed => None,
+        }
+    }
+
+    /// The scheme, if it is one of HTTP.
+    fn scheme(&self) -> Option<&'static str> {
+        let scheme = self.scheme.as_deref()?;
+        [HTTP, HTTPS].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))
+    }
+
+    /// True if both name the same client, or one of them names none.
+    fn agrees_with(&self, other: &Hop<'_>) -> bool {
+        !self.is_named || !other.is_named || self.node == other.node
+    }
+}
+
+/// Whom the request itself names.
+pub(crate) fn asked_for<B>(request: &Request<B>) -> Option<Authority> {
+    let authority = request.uri().authority().map(|authority| authority.as_str().as_bytes());
+    let host = || request.headers().get(header::HOST).map(HeaderValue::as_bytes);
+    authority.or_else(host).and_then(shared_authority)
+}
+
+/// Scheme of the connection, as far as the URI tells.
+fn scheme(uri: &Uri) -> &'static str {
+    if uri.scheme() == Some(&uri::Scheme::HTTPS) { HTTPS } else { HTTP }
+}
+
+const HTTP: &str = "http";
+pub(crate) const HTTPS: &str = "https";
