@@ -71,4 +71,4 @@ pub(crate) fn resend_count(extensions: &mut Extensions) -> Option<KeyValue> {
 }
 
 /// Enough for all attributes of a span but captured headers, those of its end included.
-const CAPACITY: usize = 12;
+const CAPACITY: usize = 13;

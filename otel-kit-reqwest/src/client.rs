@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use opentelemetry::{Context, metrics::Histogram};
+use opentelemetry::{Context, StringValue, metrics::Histogram};
 use otel_kit_core::{Kit, Tracer, propagation::Propagator, settings::HttpClientSettings};
 use reqwest::Url;
 
 use crate::{
     metrics::{Ending, duration_histogram},
     target::{Target, TargetTable},
+    template::{TemplateLabels, UrlTemplate},
 };
 
 /// What a middleware makes of its kit; all requests through the middleware share it.
@@ -18,6 +19,8 @@ pub(crate) struct Client {
     without_baggage: Propagator,
     duration: Histogram<f64>,
     targets: TargetTable,
+    /// `None` unless templates are to be on the metric.
+    templates: Option<TemplateLabels>,
 }
 
 impl Client {
@@ -28,6 +31,7 @@ impl Client {
             without_baggage: kit.propagator().without_baggage(),
             duration: duration_histogram(&kit.meter(SCOPE, VERSION)),
             targets: TargetTable::new(),
+            templates: kit.settings().http_client.metric_url_template.then(TemplateLabels::new),
         }
     }
 
@@ -38,6 +42,11 @@ impl Client {
     /// What all requests to this server have in common.
     pub(crate) fn target(&self, url: &Url) -> Arc<Target> {
         self.targets.target(url, self.settings())
+    }
+
+    /// What the metric says of a template, if anything.
+    pub(crate) fn template_label(&self, template: Option<&UrlTemplate>) -> Option<StringValue> {
+        Some(self.templates.as_ref()?.label(template?))
     }
 
     /// Writes what the server may know of the context into the headers of a request to it.

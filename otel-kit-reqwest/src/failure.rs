@@ -4,6 +4,8 @@ use std::{error::Error as StdError, io};
 
 use reqwest_middleware::Error;
 
+use crate::redirect::TooManyRedirects;
+
 /// A short word for what went wrong, found in the chain of sources: one of a fixed set, whatever the error
 /// says.
 pub(crate) fn error_type(error: &Error) -> &'static str {
@@ -16,7 +18,9 @@ pub(crate) fn error_type(error: &Error) -> &'static str {
 }
 
 fn word_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
-    if let Some(error) = error.downcast_ref::<reqwest::Error>() {
+    if error.is::<TooManyRedirects>() {
+        Some(REDIRECT)
+    } else if let Some(error) = error.downcast_ref::<reqwest::Error>() {
         of_reqwest(error)
     } else if let Some(error) = error.downcast_ref::<hyper::Error>() {
         of_hyper(error)
@@ -34,7 +38,7 @@ fn of_reqwest(error: &reqwest::Error) -> Option<&'static str> {
     } else if error.is_dns() {
         Some("dns")
     } else if error.is_redirect() {
-        Some("redirect")
+        Some(REDIRECT)
     } else if error.is_builder() {
         Some("invalid_request")
     } else {
@@ -88,6 +92,7 @@ fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
 }
 
 const CONNECTION_CLOSED: &str = "connection_closed";
+const REDIRECT: &str = "redirect";
 const TIMEOUT: &str = "timeout";
 
 /// The conventions' word for an error without a word of its own.

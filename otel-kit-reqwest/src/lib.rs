@@ -30,9 +30,9 @@
 //! # What is emitted
 //!
 //! - A [CLIENT span](https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span) for each
-//!   attempt, from before the first byte until the head of the response is read; the body is not covered. A
-//!   resend of the same request is counted in `http.request.resend_count`. Redirects that reqwest follows,
-//!   and attempts that it repeats by itself, are one attempt here, to the first URL and with the last answer.
+//!   attempt, from before the first byte until the head of the response is read; the body is not covered. It
+//!   is named after the method and the [`UrlTemplate`] of the request. A resend of the same request is counted
+//!   in `http.request.resend_count`, a redirect too if [`RedirectMiddleware`] follows it ([`build()`]).
 //! - [`http.client.request.duration`](https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpclientrequestduration),
 //!   in seconds, whether sampled or not.
 //! - Headers `traceparent`, `tracestate`, `baggage`, in place of those that the caller set: the server's
@@ -47,8 +47,10 @@
 //! # Configuration
 //!
 //! [`HttpClientSettings`](otel_kit_core::settings::HttpClientSettings) of the kit: the hosts that receive the
-//! trace and those that receive baggage, captured headers, known methods, what is masked in URLs. The rules
-//! look at the host of the request: where reqwest follows a redirect to another host, the headers go along.
+//! trace and those that receive baggage, captured headers, known methods, what is masked in URLs.
+//!
+//! Redirects that reqwest follows, and attempts that it repeats by itself, are one attempt here, to the first
+//! URL and with the last answer; the rules look at the first host, and the headers go along to all others.
 //!
 //! The features `form`, `json`, `multipart` and `query` add the methods of these names to
 //! [`RequestBuilder`].
@@ -57,22 +59,31 @@ mod attributes;
 mod client;
 mod failure;
 mod future;
+mod hops;
 mod metrics;
 mod middleware;
+mod nesting;
+mod redirect;
 mod slots;
 mod span;
 mod target;
+mod template;
 
 pub use reqwest;
 pub use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, RequestBuilder};
 
-pub use self::middleware::OtelMiddleware;
+pub use self::{
+    middleware::OtelMiddleware,
+    redirect::{RedirectMiddleware, TooManyRedirects},
+    template::UrlTemplate,
+};
 
 /// A client with [`OtelMiddleware`] over the kit that `otel_kit::init!()` installs.
 ///
 /// It has the methods of [`reqwest::Client`]. It may be built before `init`: until a kit is installed,
 /// requests pass through untouched. For a kit of one's own, or for further middlewares such as retries, use
-/// [`ClientBuilder`] with [`OtelMiddleware`] as the last one.
+/// [`ClientBuilder`] with [`OtelMiddleware`] as the last one. Redirects that the client follows have no spans
+/// of their own, and take the trace to hosts that the settings do not name: see [`build()`].
 ///
 /// ```
 /// let client = otel_kit_reqwest::client(reqwest::Client::new());
@@ -83,4 +94,22 @@ pub use self::middleware::OtelMiddleware;
 #[must_use]
 pub fn client(client: reqwest::Client) -> ClientWithMiddleware {
     ClientBuilder::new(client).with(OtelMiddleware::new()).build()
+}
+
+/// Builds a client that is instrumented like that of [`client()`], and whose redirects are attempts with spans
+/// of their own: [`RedirectMiddleware`] follows them, and says what is different then.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let client = otel_kit_reqwest::build(reqwest::Client::builder().timeout(Duration::from_secs(5)))?;
+/// # Ok::<_, reqwest::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of [`reqwest::ClientBuilder::build`].
+pub fn build(builder: reqwest::ClientBuilder) -> reqwest::Result<ClientWithMiddleware> {
+    let (redirects, client) = RedirectMiddleware::with_client(builder)?;
+    Ok(ClientBuilder::new(client).with(redirects).with(OtelMiddleware::new()).build())
 }

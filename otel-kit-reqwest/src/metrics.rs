@@ -6,7 +6,10 @@ use opentelemetry::{
 use otel_kit_core::{
     instrument::BoundHistogram,
     semconv::{
-        attribute::{ERROR_TYPE, HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE, NETWORK_PROTOCOL_VERSION},
+        attribute::{
+            ERROR_TYPE, HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE, NETWORK_PROTOCOL_VERSION,
+            URL_TEMPLATE,
+        },
         metric::{DURATION_BUCKETS, HTTP_CLIENT_REQUEST_DURATION, SECONDS},
         protocol_version,
     },
@@ -22,6 +25,8 @@ pub(crate) struct Ending {
     pub(crate) status: Option<StatusCode>,
     pub(crate) version: Option<Version>,
     pub(crate) error_type: Option<StringValue>,
+    /// `url.template`, where it is to be on the metric.
+    pub(crate) template: Option<StringValue>,
 }
 
 /// The histograms of one target, one for each ending that came up.
@@ -63,12 +68,14 @@ impl Ending {
         let version = self.version.and_then(protocol_version);
         let version = version.map(|version| KeyValue::new(NETWORK_PROTOCOL_VERSION, version));
         let error_type = self.error_type.clone().map(|word| KeyValue::new(ERROR_TYPE, word));
+        let template = self.template.clone().map(|template| KeyValue::new(URL_TEMPLATE, template));
         [method]
             .into_iter()
             .chain(target.attributes())
             .chain(status)
             .chain(version)
             .chain(error_type)
+            .chain(template)
             .collect()
     }
 }

@@ -7,12 +7,14 @@ use otel_kit_core::{Kit, Lazy};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next, Result};
 
-use crate::{client::Client, future::Spanned, span::ClientSpan};
+use crate::{client::Client, future::Spanned, nesting::Identity, span::ClientSpan};
 
 /// Puts a span, its metric and its context around each attempt to send a request.
 ///
 /// Add it **last**, so that it is inside all others: a retry middleware that was added before it then gets
 /// a span for each attempt, and what other middlewares put into the headers can be captured.
+///
+/// A second one on the same client is noticed and does nothing: the outermost one speaks.
 ///
 /// Results pass through unchanged, errors too.
 ///
@@ -67,11 +69,15 @@ impl Middleware for OtelMiddleware {
         let Some(client) = self.client() else {
             return next.run(request, extensions).await;
         };
+        let identity = Identity::of(extensions);
+        if identity.is_entered() {
+            return next.run(request, extensions).await;
+        }
         let span = ClientSpan::start(client, &mut request, extensions);
         let inner = {
-            let _attached = span.attach();
+            let (_entered, _attached) = (identity.enter(), span.attach());
             next.run(request, extensions)
         };
-        Spanned::new(inner, span).await
+        Spanned::new(inner, span, identity).await
     }
 }

@@ -1,4 +1,7 @@
-use std::sync::OnceLock;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::OnceLock,
+};
 
 /// A bounded table that only grows: read without a lock, filled by whoever comes first.
 #[derive(Debug)]
@@ -23,6 +26,13 @@ impl<T> Slots<T> {
         let near = self.slots.iter().skip(start).take(reach);
         near.map(|slot| slot.get_or_init(&make)).find(|item| is_meant(item))
     }
+}
+
+/// Where an item is looked for first, below `count`.
+pub(crate) fn place(key: impl Hash, count: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    usize::try_from(hasher.finish()).unwrap_or(usize::MAX).checked_rem(count).unwrap_or_default()
 }
 
 #[cfg(test)]

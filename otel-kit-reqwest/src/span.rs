@@ -6,13 +6,14 @@ use opentelemetry::{
     trace::{SpanBuilder, SpanKind},
 };
 use otel_kit_core::{
+    is_unsampled,
     operation::{Operation, Outcome, Role},
-    semconv::attribute::HTTP_RESPONSE_STATUS_CODE,
+    semconv::attribute::{HTTP_RESPONSE_STATUS_CODE, URL_TEMPLATE},
 };
 use reqwest::{Request, Response, StatusCode};
 use reqwest_middleware::Result;
 
-use crate::{attributes, client::Client, failure, metrics::Ending, target::Target};
+use crate::{attributes, client::Client, failure, metrics::Ending, target::Target, template::UrlTemplate};
 
 /// An attempt under way: span and duration, ended together and once.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct ClientSpan {
     client: Arc<Client>,
     target: Arc<Target>,
     method: StringValue,
+    /// `url.template` of the metric.
+    template: Option<StringValue>,
     operation: Operation,
     is_open: bool,
 }
@@ -29,16 +32,28 @@ impl ClientSpan {
     pub(crate) fn start(client: &Arc<Client>, request: &mut Request, extensions: &mut Extensions) -> Self {
         let target = client.target(request.url());
         let method = client.settings().known_methods.names(request.method().as_str());
-        let resend_count = attributes::resend_count(extensions);
-        let operation = Operation::start(&client.tracer, &Context::current(), || {
+        let parent = Context::current();
+        // Nobody reads the count below a span that is not sampled.
+        let resend_count = if is_unsampled(&parent) { None } else { attributes::resend_count(extensions) };
+        let template = extensions.get::<UrlTemplate>();
+        let operation = Operation::start(&client.tracer, &parent, || {
             let mut attributes = attributes::of_request(request, &method, &target, client.settings());
+            attributes.extend(template.map(|template| KeyValue::new(URL_TEMPLATE, template.value().clone())));
             attributes.extend(resend_count);
-            SpanBuilder::from_name(String::from(method.in_span_name.clone()))
+            SpanBuilder::from_name(name(&method.in_span_name, template))
                 .with_kind(SpanKind::Client)
                 .with_attributes(attributes)
         });
         client.inject(operation.context(), &target, request.headers_mut());
-        Self { client: Arc::clone(client), target, method: method.attribute, operation, is_open: true }
+        let template = client.template_label(template);
+        Self {
+            client: Arc::clone(client),
+            target,
+            method: method.attribute,
+            template,
+            operation,
+            is_open: true,
+        }
     }
 
     pub(crate) fn attach(&self) -> ContextGuard {
@@ -77,6 +92,7 @@ impl ClientSpan {
             status,
             version,
             error_type: outcome.error_type(Role::Client),
+            template: self.template.clone(),
         };
         self.client.record(&self.target, ending, elapsed.as_secs_f64());
         self.operation.end(&outcome, Role::Client, elapsed);
@@ -90,6 +106,10 @@ impl Drop for ClientSpan {
             self.finish(Outcome::of_drop(), None, None);
         }
     }
+}
+
+fn name(method: &StringValue, template: Option<&UrlTemplate>) -> String {
+    template.map_or_else(|| method.to_string(), |template| format!("{method} {}", template.value()))
 }
 
 fn outcome_of(status: StatusCode) -> Outcome {

@@ -1,7 +1,4 @@
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use opentelemetry::{KeyValue, StringValue, metrics::Histogram};
 use otel_kit_core::{
@@ -12,7 +9,7 @@ use reqwest::Url;
 
 use crate::{
     metrics::{Durations, Ending},
-    slots::Slots,
+    slots::{Slots, place},
 };
 
 /// What requests to one server have in common, made at the first of them.
@@ -46,7 +43,10 @@ impl TargetTable {
         let is_meant = |target: &Arc<Target>| {
             target.address.as_ref().map(StringValue::as_str) == address && target.port == port
         };
-        self.slots.find_or_add(place(address, port), REACH, is_meant, make).cloned().unwrap_or_else(make)
+        self.slots
+            .find_or_add(place((address, port), TARGETS), REACH, is_meant, make)
+            .cloned()
+            .unwrap_or_else(make)
     }
 }
 
@@ -78,13 +78,6 @@ impl Target {
 fn address(url: &Url) -> Option<&str> {
     let host = url.host_str()?;
     Some(host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host))
-}
-
-/// Where in the table a target is looked for first.
-fn place(address: Option<&str>, port: Option<u16>) -> usize {
-    let mut hasher = DefaultHasher::new();
-    (address, port).hash(&mut hasher);
-    usize::try_from(hasher.finish() % TARGETS as u64).unwrap_or_default()
 }
 
 const TARGETS: usize = 128;

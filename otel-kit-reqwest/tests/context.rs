@@ -121,6 +121,30 @@ async fn a_host_that_is_not_named_receives_nothing() {
     assert_eq!(app.client_spans().len(), 1);
 }
 
+/// A server that wants the caller's own headers gets them, whatever the kit would say to it.
+#[tokio::test]
+async fn headers_that_the_caller_set_stay_where_the_kit_sends_nothing() {
+    let own = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let cases: [(&[&str], &[&str], bool, &str); 3] =
+        [(&[], &["*"], false, "own=1"), (&["*"], &[], true, "own=1"), (&["*"], &["*"], true, "tenant=acme")];
+    for (propagate_to, baggage_to, is_replaced, baggage) in cases {
+        let app = App::with_settings(|settings| {
+            settings.propagate_to = HostRules::new(propagate_to.iter().copied());
+            settings.baggage_to = HostRules::new(baggage_to.iter().copied());
+        });
+        let request = app.client.get(format!("http://{}/", echo_server().await));
+        let request = request.header("traceparent", own).header("tracestate", "own=1");
+        let request = request.header("baggage", "own=1").send().with_context(with_baggage());
+        let answer = request.await.unwrap().text().await.unwrap();
+
+        let [span] = &app.client_spans()[..] else { panic!("one span: {:?}", app.telemetry) };
+        let ours = format!("00-{}-{}-03", span.trace_id, span.span_id);
+        assert_eq!(values(&answer, "traceparent"), [if is_replaced { &ours } else { own }]);
+        assert_eq!(values(&answer, "tracestate").is_empty(), is_replaced);
+        assert_eq!(values(&answer, "baggage"), [baggage]);
+    }
+}
+
 #[tokio::test]
 async fn a_host_may_receive_the_trace_and_no_baggage() {
     let app = App::with_settings(|settings| settings.baggage_to = HostRules::new(["*.internal"]));

@@ -119,6 +119,92 @@ async fn a_tls_handshake_that_fails_is_told() {
     assert!(error.is_connect());
 }
 
+/// A server with a certificate for `shop.example` that it made itself; it accepts one connection after the
+/// other.
+async fn tls_server() -> SocketAddr {
+    let made = rcgen::generate_simple_self_signed(["shop.example".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let config =
+        rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key.into())
+            .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((connection, _)) = listener.accept().await {
+            acceptor.accept(connection).await.expect_err("nobody trusts the certificate");
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_told_as_a_failure_of_tls() {
+    let (span, error) = failure_of(plain(), &format!("https://{}/", tls_server().await)).await;
+    assert_eq!(span.attr("error.type"), "tls", "{error:?}");
+    assert!(error.is_connect());
+}
+
+#[tokio::test]
+async fn every_way_in_which_a_server_gives_no_answer_has_its_word() {
+    let cases = [
+        ("", Then::Close, "connection_closed"),
+        ("", Then::Reset, "connection_reset"),
+        ("HTTP/1.1 200 OK\r\nconte", Then::Close, "connection_closed"),
+        ("HTTP/1.1 200 OK\r\nconte", Then::Reset, "connection_reset"),
+        ("HTTP/1.1 200 OK\r\nconte", Then::Stay, "timeout"),
+        ("HTTP/9.9 200 OK\r\n\r\n", Then::Close, "invalid_response"),
+        ("SSH-2.0-OpenSSH_9.6\r\n", Then::Stay, "invalid_response"),
+    ];
+    for (answer, then, word) in cases {
+        let client = plain_builder().timeout(Duration::from_secs(1)).build().unwrap();
+        let server = raw_server(answer, then).await;
+        let (span, error) = failure_of(client, &format!("http://{server}/")).await;
+        assert_eq!(span.attr("error.type"), word, "{answer:?} {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_time_limit_of_a_client_is_a_timeout() {
+    let limit = Duration::from_millis(50);
+    let server = raw_server("", Then::Stay).await;
+    let whole = plain_builder().timeout(limit);
+    let reading = plain_builder().read_timeout(limit);
+    let connecting = plain_builder().connect_timeout(limit);
+    // The handshake belongs to connecting: this server reads it and is silent.
+    let cases = [(whole, "http"), (reading, "http"), (connecting, "https")];
+    for (builder, scheme) in cases {
+        let (span, error) = failure_of(builder.build().unwrap(), &format!("{scheme}://{server}/")).await;
+        assert_eq!(span.attr("error.type"), "timeout", "{scheme} {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_there_is_told() {
+    let proxy = reqwest::Proxy::all(format!("http://{}/", unused_address().await)).unwrap();
+    for url in ["http://shop.example/", "https://shop.example/"] {
+        let (span, error) = failure_of(plain_builder().proxy(proxy.clone()).build().unwrap(), url).await;
+        assert_eq!(span.attr("error.type"), "connection_refused", "{error:?}");
+        assert_eq!(span.attr("server.address"), "shop.example");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_waits_no_longer_is_no_error() {
+    let app = App::new();
+    let server = raw_server("", Then::Stay).await;
+    let request = caller(app.client.get(format!("http://{server}/")).send());
+    tokio::time::timeout(Duration::from_millis(50), request).await.unwrap_err();
+    let span = app.client_span();
+    assert_eq!(span.status, Status::Unset);
+    assert_eq!(span.attr("otel_kit.cancelled"), true);
+    assert!(span.attr("error.type").is_absent());
+}
+
 #[tokio::test]
 async fn too_many_redirects_are_told() {
     let policy = reqwest::redirect::Policy::limited(1);

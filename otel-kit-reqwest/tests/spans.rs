@@ -172,6 +172,17 @@ async fn the_span_ends_with_the_head_and_does_not_wait_for_the_body() {
 }
 
 #[tokio::test]
+async fn a_response_whose_body_breaks_off_is_the_callers_to_see_and_changes_no_span() {
+    let app = App::new();
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
+    let server = raw_server(head, Then::Close).await;
+    let response = soon(caller(app.client.get(format!("http://{server}/")).send())).await.unwrap();
+    let before = app.client_span();
+    soon(response.bytes()).await.unwrap_err();
+    assert_eq!(format!("{:?}", app.client_span()), format!("{before:?}"));
+}
+
+#[tokio::test]
 async fn more_kinds_of_responses_than_are_kept_ready_are_all_recorded() {
     let app = App::new();
     let server = echo_server().await;
