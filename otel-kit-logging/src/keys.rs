@@ -60,7 +60,12 @@ impl Keys {
         }
     }
 
-    /// In the order of the table above.
+    /// Those of the Elastic Common Schema, which has none for the trace flags.
+    pub(crate) fn ecs() -> Self {
+        Self { names: ECS.map(Cow::Borrowed) }
+    }
+
+    /// In the order of the table above; an empty one is not written.
     pub(crate) const fn names(&self) -> &[Cow<'static, str>; 7] {
         &self.names
     }
@@ -97,6 +102,7 @@ pub enum KeysError {
 }
 
 const STANDARD: [&str; 7] = ["timestamp", "level", "message", "target", "trace_id", "span_id", "trace_flags"];
+const ECS: [&str; 7] = ["@timestamp", "log.level", "message", "log.logger", "trace.id", "span.id", ""];
 
 #[cfg(test)]
 mod tests {

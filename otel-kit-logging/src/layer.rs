@@ -14,7 +14,7 @@ use crate::{
     builder::LogLayerBuilder,
     encode::Encoder,
     otlp::LogSink,
-    record::{Record, Reserved, SpanFields, with_record},
+    record::{Limit, Record, Reserved, SpanFields, with_record},
     writer::LogWriter,
 };
 
@@ -33,6 +33,7 @@ use crate::{
 /// [`LogFilter`]: crate::LogFilter
 pub struct LogLayer {
     pub(crate) reserved: Reserved,
+    pub(crate) limit: Limit,
     pub(crate) outputs: Vec<Output>,
     pub(crate) otlp: Option<Box<dyn LogSink>>,
     pub(crate) dispatch: OnceLock<WeakDispatch>,
@@ -53,7 +54,9 @@ impl LogLayer {
     fn output(&self, record: &Record<'_>, line: &mut Vec<u8>) {
         for output in &self.outputs {
             line.clear();
-            output.encoder.encode(record, line);
+            if output.encoder.encode(record, line) {
+                output.writer.count_cut();
+            }
             output.writer.write(line);
         }
         if let Some(otlp) = &self.otlp {
@@ -72,17 +75,17 @@ where
 
     // The values are looked at before the extensions are locked: their `Debug` may log.
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        if let Some((fields, span)) = SpanFields::of(attributes).zip(context.span(id)) {
+        if let Some((fields, span)) = SpanFields::of(attributes, self.limit).zip(context.span(id)) {
             span.extensions_mut().replace(fields);
         }
     }
 
     fn on_record(&self, id: &Id, values: &Values<'_>, context: Context<'_, S>) {
-        let recorded = SpanFields::recorded(values);
+        let recorded = SpanFields::recorded(values, self.limit);
         let Some(span) = context.span(id) else { return };
         let mut extensions = span.extensions_mut();
         let fields = match extensions.get_mut::<SpanFields>() {
-            Some(fields) => fields.updated(&recorded),
+            Some(fields) => fields.updated(&recorded, self.limit),
             None => recorded,
         };
         extensions.replace(fields);
@@ -92,7 +95,7 @@ where
         if self.outputs.is_empty() && self.otlp.is_none() {
             return;
         }
-        with_record(event, &context, &self.reserved, &self.dispatch, |record, line| {
+        with_record(event, &context, (&self.reserved, self.limit), &self.dispatch, |record, line| {
             self.output(record, line);
         });
     }

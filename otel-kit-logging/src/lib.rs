@@ -42,16 +42,19 @@
 //!
 //! Ids are those of the event's explicit parent if it names one, else of the current OpenTelemetry context;
 //! outside a span there are none. Numbers and booleans keep their type, integers beyond 64 bits and numbers
-//! that JSON does not have (`NaN`, `Infinity`) are strings, errors are their text. See [`Keys`] for the keys
+//! that JSON does not have (`NaN`, `Infinity`) are strings. An error (`error = &error as &dyn Error`) is its
+//! message, `error.type` if its `Debug` tells, and `error.chain`, the messages of what is behind it. See [`Keys`] for the keys
 //! of a JSON line and [`LogLayer`] for the order of fields and for names that occur twice.
 //!
 //! # Configuration
 //!
-//! [`LogLayerBuilder`] says what goes where, [`LogWriterBuilder`] how it is queued, [`LogFilter`] which
+//! [`LogLayerBuilder`] says what goes where and how long a line may be, [`LogWriterBuilder`] how it is queued, [`LogFile`] is
+//! a file that is rotated, [`LogFilter`] which
 //! levels of which targets are wanted; its handle changes that at run time.
 
 mod builder;
 mod encode;
+mod file;
 mod filter;
 mod keys;
 mod layer;
@@ -62,6 +65,7 @@ mod writer;
 
 pub use self::{
     builder::{Format, LogLayerBuilder},
+    file::{LogFile, Rotation},
     filter::{LogFilter, LogFilterError, LogFilterHandle},
     keys::{Keys, KeysError},
     layer::LogLayer,

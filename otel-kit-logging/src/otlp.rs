@@ -7,10 +7,13 @@ use opentelemetry::{
     logs::{AnyValue, LogRecord, Logger, Severity},
     trace::TraceContextExt,
 };
-use otel_kit_core::{diag, semconv::attribute::EVENT_NAME};
+use otel_kit_core::{
+    diag,
+    semconv::attribute::{EVENT_NAME, EXCEPTION_MESSAGE, EXCEPTION_TYPE, OTEL_KIT_TRUNCATED},
+};
 use tracing_core::Level;
 
-use crate::record::{Record, Target, Value};
+use crate::record::{ErrorValue, Name, Record, Target, Value};
 
 /// A logger of any OpenTelemetry SDK.
 pub(crate) trait LogSink: Send + Sync {
@@ -54,8 +57,16 @@ impl<L: Logger> Otlp<L> {
             log.set_body(any_value(message));
         }
         // The name of the event has its own place in OTLP.
-        let own = record.own_fields().filter(|(name, _)| record.name.is_none() || name.text != EVENT_NAME);
+        let own = record
+            .own_fields()
+            .filter(|(name, _)| record.name.is_none() || !name.is(Name::plain(EVENT_NAME)));
         log.add_attributes(own.map(|(name, value)| (name.full(), any_value(value))));
+        if let Some(error) = record.error {
+            add_exception(record, error, &mut log);
+        }
+        if record.is_cut && record.is_free(OTEL_KIT_TRUNCATED) {
+            log.add_attribute(OTEL_KIT_TRUNCATED, true);
+        }
         let context = record.context_fields();
         log.add_attributes(context.map(|(name, value)| (name.full().into_owned(), any_value(value))));
         let _outside = match record.place.ids {
@@ -67,6 +78,18 @@ impl<L: Logger> Otlp<L> {
             None => Context::map_current(Context::has_active_span).then(|| Context::new().attach()),
         };
         self.0.emit(log);
+    }
+}
+
+/// An error where [exceptions] have their place, unless the event says so itself.
+///
+/// [exceptions]: https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
+fn add_exception(record: &Record<'_>, error: ErrorValue<'_>, log: &mut impl LogRecord) {
+    let attributes = [(EXCEPTION_TYPE, error.kind), (EXCEPTION_MESSAGE, Some(error.message))];
+    for (name, value) in attributes {
+        if let Some(value) = value.filter(|_| record.is_free(name)) {
+            log.add_attribute(name, any_value(value));
+        }
     }
 }
 
@@ -117,6 +140,7 @@ fn any_value(value: Value<'_>) -> AnyValue {
         },
         Value::F64(value) => AnyValue::Double(value),
         Value::Text(value) => AnyValue::from(value.to_owned()),
+        Value::Texts(values) => values.iter().map(str::to_owned).collect(),
         Value::Context(value) => context_value(value),
     }
 }

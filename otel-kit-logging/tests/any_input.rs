@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use common::{Captured, json};
 use opentelemetry::Context;
 use otel_kit_core::LogContext;
+use otel_kit_logging::{Format, LogLayer};
 use proptest::prelude::*;
 use serde_json::Value;
 use tracing::{
@@ -18,6 +19,7 @@ use tracing::{
     metadata::Kind,
     subscriber::{Interest, with_default},
 };
+use tracing_subscriber::{layer::SubscriberExt, registry};
 
 /// Names that no macro could know when it was compiled.
 struct AnyCallsite(OnceLock<Metadata<'static>>);
@@ -143,6 +145,53 @@ proptest! {
             let reserved = OWN.contains(&name.as_str());
             let written = if reserved { format!("fields.{name}") } else { name.clone() };
             prop_assert_ne!(line.get(&written), &Value::Null, "{} of the context in {}", written, captured.text());
+        }
+    }
+}
+
+#[test]
+fn an_event_of_two_hundred_fields_is_whole() {
+    let names: Vec<_> = (0..200).map(|number| format!("field_{number}")).collect();
+    let metadata = metadata("target".to_owned(), names.clone());
+    let captured = Captured::default();
+    with_default(json(&captured), || {
+        let sites: Vec<_> = metadata.fields().iter().collect();
+        let values: [u64; 200] = std::array::from_fn(|at| at as u64);
+        let values: [_; 200] = std::array::from_fn(|at| (&sites[at], Some(&values[at] as &dyn Field)));
+        Event::dispatch(metadata, &metadata.fields().value_set(&values));
+    });
+    let line = captured.line();
+    let expected: Vec<_> =
+        names.into_iter().zip(0..).map(|(name, value)| (name, Value::from(value))).collect();
+    assert_eq!(line.fields(), expected);
+}
+
+proptest! {
+    #[test]
+    fn a_line_is_never_longer_than_it_may_be(
+        text in "[a-z\u{0}\"🦀]{0,3000}",
+        name in "[a-z\"]{0,600}",
+        limit in 1_024_usize..8_000,
+        context in "[a-z\u{1}]{0,3000}",
+    ) {
+        let metadata = metadata(text.clone(), vec![name, "message".to_owned(), "a".to_owned(), "b".to_owned()]);
+        for format in [Format::Json, Format::Pretty] {
+            let captured = Captured::default();
+            let layer = LogLayer::builder().output(format, captured.writer()).max_line_bytes(limit).ansi(true);
+            with_default(registry().with(layer.field("service.name", "shop").build()), || {
+                let _attached = LogContext::new().with("c", context.clone()).attach();
+                let sites: Vec<_> = metadata.fields().iter().collect();
+                let texts = [text.as_str(); 4];
+                let values = [0, 1, 2, 3].map(|at| (&sites[at], Some(&texts[at] as &dyn Field)));
+                Event::dispatch(metadata, &metadata.fields().value_set(&values));
+            });
+            prop_assert!(captured.text().len() <= limit, "{} of {limit}", captured.text().len());
+            if format == Format::Json {
+                let line = captured.line();
+                prop_assert_eq!(line.get("service.name"), "shop");
+                let is_whole = line.get("message") == text.as_str() && line.get("b") == text.as_str();
+                prop_assert!(is_whole || line.get("otel_kit.truncated") == true);
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ fn values_keep_their_types() {
         Value::Object(first.fields().iter().cloned().collect()),
         value!({
             "i": -1, "u": u64::MAX, "small": 7, "f": 1.0, "yes": true, "text": "a\"b\n", "display": "3",
-            "debug": "Some(1)", "error": "no route",
+            "debug": "Some(1)", "error": "no route", "error.type": "std::io::Error",
         })
     );
     assert!(line.text().contains("\"f\":1.0,"));
@@ -147,6 +147,83 @@ fn values_of_the_log_context_keep_their_types_too() {
         line.fields(),
         [("list", value!([1.5, "NaN"])), ("on", true.into()), ("n", 7.into())].map(owned)
     );
+}
+
+#[derive(Debug)]
+struct NoStock {
+    behind: Option<Box<dyn Error + 'static>>,
+}
+
+impl fmt::Display for NoStock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no stock")
+    }
+}
+
+impl Error for NoStock {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.behind.as_deref()
+    }
+}
+
+fn no_stock(behind: impl Error + 'static) -> NoStock {
+    NoStock { behind: Some(Box::new(behind)) }
+}
+
+#[test]
+fn an_error_keeps_its_type_and_what_is_behind_it() {
+    let error = no_stock(no_stock(io::Error::other("disk \"a\"")));
+    let lines = captured(|| {
+        let span =
+            info_span!("span", cause = &error as &(dyn Error + 'static), failed = tracing::field::Empty);
+        span.in_scope(|| info!(error = &error as &(dyn Error + 'static), "sold out"));
+        span.record("cause", &NoStock { behind: None } as &(dyn Error + 'static));
+        span.in_scope(|| info!("later"));
+    })
+    .lines();
+    let chain = value!(["no stock", "disk \"a\""]);
+    let of = |name: &str, chain: &Value| {
+        let parts = [("", "no stock".into()), (".type", "NoStock".into()), (".chain", chain.clone())];
+        parts.map(|(part, value)| (format!("{name}{part}"), value)).to_vec()
+    };
+    assert_eq!(lines[0].fields(), [of("error", &chain), of("cause", &chain)].concat());
+    // What is recorded later replaces all of it.
+    assert_eq!(lines[1].fields(), &of("cause", &chain)[..2]);
+}
+
+#[test]
+fn an_errors_parts_yield_to_fields_of_their_names() {
+    let line = captured(|| {
+        let error: &(dyn Error + 'static) = &no_stock(io::Error::other("disk"));
+        info!(error.r#type = "mine", error, "message");
+        warn!(error, error.chain = "too late");
+    });
+    let [first, second] = &line.lines()[..] else { panic!("{}", line.text()) };
+    assert_eq!(first.get("error.type"), "mine");
+    assert_eq!(first.get("error.chain"), &value!(["disk"]));
+    assert_eq!(second.get("error.chain"), &value!(["disk"]));
+}
+
+#[test]
+fn an_error_whose_formatting_panics_costs_its_value_only() {
+    struct Panics;
+    impl fmt::Debug for Panics {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("this Debug is broken")
+        }
+    }
+    impl fmt::Display for Panics {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("this Display is broken")
+        }
+    }
+    impl Error for Panics {}
+    let line = captured(|| {
+        info!(error = &no_stock(Panics) as &(dyn Error + 'static), bad = &Panics as &(dyn Error + 'static));
+    })
+    .line();
+    assert_eq!(line.get("error.chain"), &value!(["<unprintable>"]));
+    assert_eq!((line.get("bad"), line.get("bad.type")), (&"<unprintable>".into(), &Value::Null));
 }
 
 struct Broken;

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::error::Error;
+
 use common::{Captured, Line};
 use opentelemetry::{Array, Context, Value as ContextValue, logs::LoggerProvider, trace::SpanBuilder};
 use otel_kit_core::{LogContext, diag};
@@ -55,8 +57,22 @@ fn records_and_lines_agree_field_by_field() {
 }
 
 fn corpus() {
-    let error: &(dyn std::error::Error + 'static) = &std::io::Error::other("no \"route\"");
+    let error: &(dyn Error + 'static) = &std::io::Error::other("no \"route\"");
+    let Err(refused) = "x".parse::<i32>() else { return };
+    let refused: &(dyn Error + 'static) = &Refused(refused);
     info!("plain");
+    error!(refused, error, "two errors");
+    error!(message = refused);
+    info!(bytes = ?&b"\xff\x00ok"[..], shown = format!("{:?}", '\u{1f980}'), option = Some(5), none = Option::<u8>::None);
+    info!(
+        i8 = -1_i8,
+        u16 = 7_u16,
+        usize = 9_usize,
+        f32 = 0.5_f32,
+        boxed = Box::new(3),
+        wrapped = std::num::Wrapping(4)
+    );
+    info!(wide = i128::MIN, fits = u128::from(u64::MAX), nonzero = std::num::NonZeroU32::MIN);
     warn!(n = 1, f = 2.5, whole = 3.0, yes = false, text = "line\nbreak", "with {} values", 5);
     error!(error, shown = %7, debugged = ?vec![1], timestamp = "mine", target = 1, "failed");
     debug!(i = i64::MIN, u = 7_u64, big = u64::MAX, wide = u128::MAX, narrow = -3_i128);
@@ -78,7 +94,8 @@ fn agree(line: &Line, record: &ReceivedLog) {
 
     let named = (!record.event_name.is_empty())
         .then(|| ("event.name".to_owned(), Value::String(record.event_name.clone())));
-    let attributes: Vec<_> = named.into_iter().chain(record.attributes.iter().cloned()).collect();
+    let own = record.attributes.iter().filter(|(name, _)| !name.starts_with("exception."));
+    let attributes: Vec<_> = named.into_iter().chain(own.cloned()).collect();
     assert_eq!(line.fields().len(), attributes.len(), "{line:?} {record:?}");
     for ((key, value), (name, attribute)) in line.fields().iter().zip(&attributes) {
         assert_eq!(key, name);
@@ -105,6 +122,39 @@ fn same(json: &Json, otlp: &Value) -> bool {
         (Json::Array(json), Value::Array(otlp)) => json.iter().zip(otlp).all(|(json, otlp)| same(json, otlp)),
         _ => false,
     }
+}
+
+#[derive(Debug)]
+struct Refused(std::num::ParseIntError);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("refused")
+    }
+}
+
+impl Error for Refused {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn an_error_is_an_exception_of_its_record() {
+    let refused = Refused("x".parse::<i32>().unwrap_err());
+    let (_, records) = both(|_| {
+        error!(cause = &refused as &(dyn Error + 'static), "failed");
+        error!(cause = &refused as &(dyn Error + 'static), exception.message = "mine");
+        let _span = info_span!("span", cause = &refused as &(dyn Error + 'static)).entered();
+        info!("no error of its own");
+    });
+    let text = |record: usize, name: &str| records[record].attr(name).as_str().map(str::to_owned);
+    assert_eq!(text(0, "exception.message").as_deref(), Some("refused"));
+    assert_eq!(text(0, "exception.type").as_deref(), Some("Refused"));
+    assert_eq!(text(0, "exception.stacktrace"), None);
+    assert_eq!(text(1, "exception.message").as_deref(), Some("mine"));
+    assert_eq!(text(2, "exception.message"), None);
+    assert_eq!(records[2].attr("cause.chain").to_string(), records[0].attr("cause.chain").to_string());
 }
 
 #[test]

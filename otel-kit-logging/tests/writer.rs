@@ -175,6 +175,35 @@ fn a_broken_output_costs_lines_and_nothing_else() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_and_a_closed_pipe_cost_lines_and_nothing_else() {
+    let full: fn() -> Box<dyn Write + Send> =
+        || Box::new(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let closed: fn() -> Box<dyn Write + Send> = || Box::new(io::pipe().unwrap().1);
+    for (output, blocking) in [(full, false), (full, true), (closed, false), (closed, true)] {
+        let writer = build(LogWriter::builder().output(output()).blocking(blocking));
+        log(&writer, || (0..100).for_each(|n| info!(n)));
+        assert!(writer.shutdown(PATIENCE));
+        assert_eq!((writer.losses().write_failed, writer.losses().total()), (100, 100));
+    }
+}
+
+#[test]
+fn a_stuck_pipe_holds_up_neither_the_service_nor_its_end() {
+    let (reader, pipe) = io::pipe().unwrap();
+    let writer = build(LogWriter::builder().output(pipe).max_bytes(256 * 1024));
+    let start = Instant::now();
+    let line = "x".repeat(1_000);
+    log(&writer, || (0..2_000).for_each(|n| info!(n, line)));
+    assert!(writer.losses().queue_full > 1_000);
+    assert!(!writer.shutdown(Duration::from_millis(50)));
+    assert!(start.elapsed() < PATIENCE);
+    drop(reader);
+    poll(|| writer.flush(Duration::ZERO));
+    assert!(writer.losses().write_failed > 0);
+}
+
 #[test]
 fn the_last_clone_writes_what_is_left() {
     let captured = Captured::default();

@@ -216,6 +216,22 @@ fn the_extension_trait_of_tracing_opentelemetry_works_on_sampled_spans() {
 }
 
 #[test]
+fn where_telemetry_is_suppressed_not_even_a_root_is_a_span_nor_what_runs_below_it() {
+    let (telemetry, _subscriber) = telemetry();
+    let own = {
+        let _suppressed = Context::enter_telemetry_suppressed_scope();
+        let own = info_span!(parent: None, "own");
+        own.in_scope(|| info_span!("below").in_scope(|| info_span!(parent: &own, "beside").in_scope(|| ())));
+        own
+    };
+    own.in_scope(|| drop(info_span!("later").entered()));
+    drop(own);
+    assert!(telemetry.spans().is_empty(), "{:?}", telemetry.spans());
+    info_span!("ours").in_scope(|| ());
+    assert_eq!(telemetry.spans().len(), 1);
+}
+
+#[test]
 fn two_subscribers_on_one_thread_do_not_mix_up_their_spans() {
     let (outer, _subscriber) = telemetry();
     let inner = Telemetry::new();

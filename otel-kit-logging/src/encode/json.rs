@@ -1,39 +1,69 @@
 use opentelemetry::{Array, Key, StringValue, Value as ContextValue};
+use otel_kit_core::semconv::attribute::OTEL_KIT_TRUNCATED;
 
 use super::{
+    bounded::Bounded,
     number::{name_of, push_float, push_hex, push_integer},
     text::push_json,
     time::Utc,
 };
 use crate::{
     keys::Keys,
-    record::{Name, PREFIX, Record, Value},
+    record::{Limit, MARK, Name, PREFIX, Record, Value},
 };
 
 /// One flat object a line.
 pub(crate) struct Json {
     keys: [Vec<u8>; 7],
     constants: Vec<(Key, ContextValue)>,
+    limit: Limit,
+    is_ecs: bool,
+    /// Where the event's fields must end, so that there is room for the rest.
+    fields_end: usize,
 }
 
 impl Json {
-    pub(crate) fn new(keys: &Keys, constants: Vec<(Key, ContextValue)>) -> Self {
-        Self { keys: keys.names().each_ref().map(|key| prepared(key)), constants }
+    pub(crate) fn new(keys: &Keys, constants: Vec<(Key, ContextValue)>, limit: Limit) -> Self {
+        let mut rest = Vec::new();
+        for (key, value) in &constants {
+            push_field(&mut rest, Name::plain(key.as_str()), Value::Context(value));
+        }
+        let fields_end = limit.line().saturating_sub(END + rest.len()).max(limit.line() / 2);
+        let keys = keys.names().each_ref().map(|key| prepared(key));
+        Self { keys, constants, limit, is_ecs: false, fields_end }
     }
 
-    pub(super) fn encode(&self, record: &Record<'_>, line: &mut Vec<u8>) {
-        self.push_head(record, line);
-        self.push_ids(record, line);
-        record.each_field(|name, value| push_field(line, name, value));
+    /// With the names of the Elastic Common Schema.
+    pub(crate) fn ecs(constants: Vec<(Key, ContextValue)>, limit: Limit) -> Self {
+        let version = (Key::from_static_str("ecs.version"), ContextValue::from(ECS_VERSION));
+        let constants = [version].into_iter().chain(constants).collect();
+        Self { is_ecs: true, ..Self::new(&Keys::ecs(), constants, limit) }
+    }
+
+    pub(super) fn encode(&self, record: &Record<'_>, line: &mut Vec<u8>) -> bool {
+        let mut out = Bounded { line, is_cut: record.is_cut };
+        self.push_head(record, &mut out);
+        self.push_ids(record, out.line);
+        if self.is_ecs {
+            super::ecs::push_fields(record, &mut out, self.fields_end);
+        } else {
+            record.each_field(|name, value| out.field(name, value, self.fields_end));
+        }
+        let end = self.limit.line().saturating_sub(END);
         for (key, value) in &self.constants {
-            if record.is_free(key.as_str()) {
-                push_field(line, Name::plain(key.as_str()), Value::Context(value));
+            if record.is_free(key.as_str()) || self.is_ecs && key.as_str() == "ecs.version" {
+                out.field(Name::plain(key.as_str()), Value::Context(value), end);
             }
         }
-        line.push(b'}');
+        if out.is_cut && record.is_free(OTEL_KIT_TRUNCATED) {
+            push_field(out.line, Name::plain(OTEL_KIT_TRUNCATED), Value::Bool(true));
+        }
+        out.line.push(b'}');
+        out.is_cut
     }
 
-    fn push_head(&self, record: &Record<'_>, line: &mut Vec<u8>) {
+    fn push_head(&self, record: &Record<'_>, out: &mut Bounded<'_>) {
+        let line = &mut *out.line;
         let [timestamp, level, message, target, ..] = &self.keys;
         line.push(b'{');
         // The first key has no comma before it.
@@ -43,52 +73,63 @@ impl Json {
         push_quoted(line, record.level.as_str().as_bytes());
         if let Some(text) = record.message {
             line.extend_from_slice(message);
-            push_value(line, text);
+            // A text that was cut for the record is not cut again.
+            let end = line.len() + self.limit.text() + MARK.len() + 2;
+            out.value(text, end);
         }
-        line.extend_from_slice(target);
-        push_string(line, record.target.as_str());
+        out.line.extend_from_slice(target);
+        let end = out.line.len() + self.limit.target();
+        out.value(Value::Text(record.target.as_str()), end);
     }
 
     fn push_ids(&self, record: &Record<'_>, line: &mut Vec<u8>) {
         let [_, _, _, _, trace_id, span_id, trace_flags] = &self.keys;
         let Some(ids) = record.place.ids else { return };
-        let mut push_id = |key: &[u8], id: &[u8]| {
-            line.extend_from_slice(key);
-            line.push(b'"');
-            push_hex(line, id);
-            line.push(b'"');
-        };
-        push_id(trace_id, &ids.trace_id.to_bytes());
-        push_id(span_id, &ids.span_id.to_bytes());
-        push_id(trace_flags, &[ids.flags.to_u8()]);
+        push_id(line, trace_id, ids.trace_id.to_bytes());
+        push_id(line, span_id, ids.span_id.to_bytes());
+        if !trace_flags.is_empty() {
+            push_id(line, trace_flags, [ids.flags.to_u8()]);
+        }
     }
+}
+
+fn push_id<const N: usize>(line: &mut Vec<u8>, key: &[u8], id: [u8; N]) {
+    line.extend_from_slice(key);
+    line.push(b'"');
+    push_hex(line, id);
+    line.push(b'"');
 }
 
 /// `,"key":`
 fn prepared(key: &str) -> Vec<u8> {
+    if key.is_empty() {
+        return Vec::new();
+    }
     let mut prepared = vec![b','];
     push_string(&mut prepared, key);
     prepared.push(b':');
     prepared
 }
 
-fn push_field(line: &mut Vec<u8>, name: Name<'_>, value: Value<'_>) {
+pub(super) fn push_field(line: &mut Vec<u8>, name: Name<'_>, value: Value<'_>) {
     line.extend_from_slice(b",\"");
     if name.prefixed {
         line.extend_from_slice(PREFIX.as_bytes());
     }
     push_json(line, name.text);
+    line.extend_from_slice(name.part.suffix().as_bytes());
     line.extend_from_slice(b"\":");
     push_value(line, value);
 }
 
-fn push_value(line: &mut Vec<u8>, value: Value<'_>) {
+pub(super) fn push_value(line: &mut Vec<u8>, value: Value<'_>) {
     match value {
         Value::Bool(value) => push_bool(line, value),
         Value::I64(value) => push_integer(line, value),
         Value::U64(value) => push_integer(line, value),
         Value::F64(value) => push_number(line, value),
         Value::Text(value) => push_string(line, value),
+        Value::Texts(values) => push_list(line, values.iter(), push_string),
         Value::Context(value) => push_context_value(line, value),
     }
 }
@@ -143,3 +184,9 @@ fn push_quoted(line: &mut Vec<u8>, text: &[u8]) {
     line.extend_from_slice(text);
     line.push(b'"');
 }
+
+/// The version whose names these are.
+const ECS_VERSION: &str = "8.11.0";
+
+/// Room for `,"otel_kit.truncated":true}` and the line break.
+const END: usize = 10 + OTEL_KIT_TRUNCATED.len();

@@ -6,15 +6,30 @@ use super::{
     text::{push_message, push_visible},
     time::Utc,
 };
-use crate::record::{Name, PREFIX, Record, Value};
+use crate::record::{Limit, MARK, Name, PREFIX, Record, Texts, Value};
 
 /// For people: time of day in UTC, level, target, message, fields, the first digits of the trace id.
 pub(crate) struct Pretty {
     pub(crate) ansi: bool,
+    pub(crate) limit: Limit,
 }
 
 impl Pretty {
-    pub(super) fn encode(&self, record: &Record<'_>, line: &mut Vec<u8>) {
+    pub(super) fn encode(&self, record: &Record<'_>, line: &mut Vec<u8>) -> bool {
+        self.push(record, line);
+        let is_cut = line.len() + 1 > self.limit.line();
+        if is_cut {
+            let end = self.limit.line() - 1 - MARK.len() - RESET.len();
+            // Never in the middle of a character.
+            let is_inside = |at: &usize| line.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+            let end = (0..=end).rev().find(|at| !is_inside(at)).unwrap_or_default();
+            line.truncate(end);
+            self.styled(line, b"", |line| line.extend_from_slice(MARK.as_bytes()));
+        }
+        is_cut
+    }
+
+    fn push(&self, record: &Record<'_>, line: &mut Vec<u8>) {
         self.styled(line, DIM, |line| line.extend_from_slice(&Utc::of(record.time).short()));
         line.push(b' ');
         self.styled(line, colour(record.level), |line| line.extend_from_slice(padded(record.level)));
@@ -47,7 +62,7 @@ impl Pretty {
         }
         push(line);
         if self.ansi {
-            line.extend_from_slice(b"\x1b[0m");
+            line.extend_from_slice(RESET);
         }
     }
 }
@@ -57,13 +72,14 @@ fn push_name(line: &mut Vec<u8>, name: Name<'_>) {
         line.extend_from_slice(PREFIX.as_bytes());
     }
     push_visible(line, name.text);
+    line.extend_from_slice(name.part.suffix().as_bytes());
     line.push(b'=');
 }
 
 fn push_short_id(line: &mut Vec<u8>, id: TraceId) {
     line.extend_from_slice(b"trace=");
     let [first, second, third, fourth, ..] = id.to_bytes();
-    push_hex(line, &[first, second, third, fourth]);
+    push_hex(line, [first, second, third, fourth]);
 }
 
 fn push_value(line: &mut Vec<u8>, value: Value<'_>) {
@@ -73,8 +89,17 @@ fn push_value(line: &mut Vec<u8>, value: Value<'_>) {
         Value::U64(value) => push_integer(line, value),
         Value::F64(value) => push_float(line, value),
         Value::Text(text) => push_text(line, text),
+        Value::Texts(texts) => push_texts(line, texts),
         Value::Context(value) => push_text(line, &value.as_str()),
     }
+}
+
+fn push_texts(line: &mut Vec<u8>, texts: Texts<'_>) {
+    for (at, text) in texts.iter().enumerate() {
+        line.push(if at == 0 { b'[' } else { b',' });
+        push_text(line, text);
+    }
+    line.push(b']');
 }
 
 /// Quoted where it would be hard to see where the text begins and ends.
@@ -109,4 +134,5 @@ const fn colour(level: Level) -> &'static [u8] {
     }
 }
 
+const RESET: &[u8] = b"\x1b[0m";
 const DIM: &[u8] = b"\x1b[2m";

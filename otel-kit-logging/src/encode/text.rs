@@ -3,6 +3,9 @@
 /// Writes `text` as it stands between the quotes of a JSON string.
 pub(super) fn push_json(line: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
+    if is_clean(rest) {
+        return line.extend_from_slice(rest);
+    }
     while let Some(at) = rest.iter().position(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\')) {
         let (clean, tail) = rest.split_at(at);
         line.extend_from_slice(clean);
@@ -13,6 +16,30 @@ pub(super) fn push_json(line: &mut Vec<u8>, text: &str) {
     line.extend_from_slice(rest);
 }
 
+/// Whether nothing in it needs an escape, seen eight bytes at a time.
+fn is_clean(text: &[u8]) -> bool {
+    let (words, rest) = text.as_chunks();
+    let end = match text.last_chunk() {
+        Some(end) => *end,
+        None => {
+            let mut end = [b' '; 8];
+            end.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            end
+        }
+    };
+    words.iter().chain([&end]).fold(0, |found, word| found | escapes(u64::from_ne_bytes(*word))) == 0
+}
+
+/// Not 0 if one of the eight bytes needs an escape.
+const fn escapes(word: u64) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    let quote = quote.wrapping_sub(ONES) & !quote;
+    let backslash = backslash.wrapping_sub(ONES) & !backslash;
+    (control | quote | backslash) & (ONES * 0x80)
+}
+
 fn push_escape(line: &mut Vec<u8>, byte: u8) {
     let short = match byte {
         b'"' | b'\\' => byte,
@@ -21,7 +48,7 @@ fn push_escape(line: &mut Vec<u8>, byte: u8) {
         b'\t' => b't',
         _ => {
             line.extend_from_slice(b"\\u00");
-            return super::number::push_hex(line, &[byte]);
+            return super::number::push_hex(line, [byte]);
         }
     };
     line.extend_from_slice(&[b'\\', short]);

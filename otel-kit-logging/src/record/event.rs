@@ -7,17 +7,17 @@ use tracing_log::NormalizeEvent;
 use tracing_subscriber::{layer::Context, registry::LookupSpan};
 
 use super::{
-    Fields, Names, Place, Record, Reserved, SpanFields, Target,
-    fields::Kept,
+    Fields, Limit, Name, Names, Place, Record, Reserved, SpanFields, Target,
+    names::Part,
     scratch::with_scratch,
-    visitor::{Slot, Visitor},
+    visitor::{Seen, Slot, Visitor},
 };
 
 /// Makes the record of `event` and hands it to `output`, with an empty buffer to write in.
 pub(crate) fn with_record<S>(
     event: &Event<'_>,
     spans: &Context<'_, S>,
-    reserved: &Reserved,
+    (reserved, limit): (&Reserved, Limit),
     dispatch: &OnceLock<WeakDispatch>,
     output: impl FnOnce(&Record<'_>, &mut Vec<u8>),
 ) where
@@ -25,13 +25,14 @@ pub(crate) fn with_record<S>(
 {
     let time = SystemTime::now();
     with_scratch(|scratch, has_context| {
+        scratch.fields.limit(limit);
         let place = if has_context { Place::of(event, dispatch) } else { Place::default() };
         let log = event.normalized_metadata();
         let name = own_name(event.metadata()).filter(|_| log.is_none());
         if let Some(name) = name {
             add_name(name, reserved, (&mut scratch.fields, &mut scratch.names));
         }
-        let message = visit(event, log.is_some(), reserved, (&mut scratch.fields, &mut scratch.names));
+        let seen = visit(event, log.is_some(), reserved, (&mut scratch.fields, &mut scratch.names));
         add_spans(event, spans, reserved, (&mut scratch.fields, &mut scratch.names));
         let target = match &log {
             Some(log) => Target::Borrowed(log.target()),
@@ -42,7 +43,9 @@ pub(crate) fn with_record<S>(
             level: *event.metadata().level(),
             target,
             name,
-            message: message.map(|message| scratch.fields.value(message)),
+            message: seen.message.map(|message| scratch.fields.value(message)),
+            is_cut: scratch.fields.is_cut(),
+            error: seen.error.map(|error| scratch.fields.error(error)),
             place: &place,
             has_context,
             fields: &scratch.fields,
@@ -60,7 +63,7 @@ fn own_name(metadata: &'static Metadata<'static>) -> Option<&'static str> {
 }
 
 fn add_name(name: &'static str, reserved: &Reserved, (fields, names): (&mut Fields, &mut Names)) {
-    if let Some(field) = names.admit(reserved, EVENT_NAME) {
+    if let Some(field) = names.admit(reserved, Name::plain(EVENT_NAME)) {
         let value = fields.keep_str(name);
         fields.push(field, value);
     }
@@ -71,18 +74,19 @@ fn visit(
     is_log: bool,
     reserved: &Reserved,
     (fields, names): (&mut Fields, &mut Names),
-) -> Option<Kept> {
+) -> Seen {
     let mut visitor = Visitor::new(fields, |name| {
-        if name == "message" {
+        let is_whole = matches!(name.part, Part::Whole | Part::Message);
+        if is_whole && name.text == "message" {
             Slot::Message
-        } else if is_log && name.starts_with("log.") {
+        } else if is_log && is_whole && name.text.starts_with("log.") {
             Slot::Skip
         } else {
             names.admit(reserved, name).map_or(Slot::Skip, Slot::Field)
         }
     });
     event.record(&mut visitor);
-    visitor.message()
+    visitor.seen()
 }
 
 fn add_spans<S>(
@@ -96,8 +100,11 @@ fn add_spans<S>(
     let mut around = spans.event_span(event);
     while let Some(span) = around {
         if let Some(kept) = span.extensions().get::<SpanFields>() {
+            if kept.fields().is_cut() {
+                fields.mark_cut();
+            }
             for (name, value) in kept.fields().iter() {
-                if let Some(name) = names.admit(reserved, name.text) {
+                if let Some(name) = names.admit(reserved, name) {
                     fields.push_value(name, value);
                 }
             }

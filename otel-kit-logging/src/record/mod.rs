@@ -1,7 +1,9 @@
 //! One event as one record, from which every output is made.
 
+mod error;
 mod event;
 mod fields;
+mod limit;
 mod names;
 mod notice;
 mod place;
@@ -18,11 +20,12 @@ use tracing_core::Level;
 pub(crate) use self::{
     event::with_record,
     fields::Fields,
-    names::{Name, Names, PREFIX, Reserved},
+    limit::{Limit, MARK},
+    names::{Name, Names, PREFIX, Part, Reserved},
     notice::notice,
     place::Place,
     spans::SpanFields,
-    value::Value,
+    value::{ErrorValue, Texts, Value},
 };
 
 /// What outputs get to see. Names are unique, and none of them is reserved.
@@ -33,6 +36,10 @@ pub(crate) struct Record<'a> {
     /// The event's name, if it was given one; it is the first of the fields too.
     pub(crate) name: Option<&'static str>,
     pub(crate) message: Option<Value<'a>>,
+    /// Whether a text was longer than it may be.
+    pub(crate) is_cut: bool,
+    /// The event's own first error; it is among the fields too.
+    pub(crate) error: Option<ErrorValue<'a>>,
     pub(crate) place: &'a Place,
     /// False while the thread ends: the OpenTelemetry context cannot be asked any more.
     pub(crate) has_context: bool,
@@ -78,17 +85,17 @@ impl<'a> Record<'a> {
     pub(crate) fn is_free(&self, name: &str) -> bool {
         let name = Name::plain(name);
         let mut context = self.place.context.iter();
-        self.names.free(self.reserved, name.text).is_some()
-            && !context.any(|(key, _)| self.reserved.name(key.as_str()).is(name))
+        self.names.free(self.reserved, name).is_some()
+            && !context.any(|(key, _)| self.reserved.name(Name::plain(key.as_str())).is(name))
     }
 
     fn context_field(&self, (key, value): &'a (Key, ContextValue)) -> Option<(Name<'a>, Value<'a>)> {
         let key = key.as_str();
         // The context's keys are unique, but not after a reserved one got its prefix.
-        let bare = key.strip_prefix(PREFIX).filter(|bare| self.reserved.has(bare));
+        let bare = key.strip_prefix(PREFIX).filter(|bare| self.reserved.has(Name::plain(bare)));
         if bare.is_some_and(|bare| self.place.context.iter().any(|(other, _)| other.as_str() == bare)) {
             return None;
         }
-        Some((self.names.free(self.reserved, key)?, Value::Context(value)))
+        Some((self.names.free(self.reserved, Name::plain(key))?, Value::Context(value)))
     }
 }

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use tracing::span::{Attributes, Record};
 
 use super::{
-    Fields, Name,
+    Fields, Limit, Name,
+    names::Part,
     visitor::{Slot, Visitor},
 };
 
@@ -15,9 +16,9 @@ pub(crate) struct SpanFields(Fields);
 
 impl SpanFields {
     /// `None` if the span has no value yet.
-    pub(crate) fn of(attributes: &Attributes<'_>) -> Option<Self> {
-        let mut fields = take();
-        attributes.record(&mut Visitor::new(&mut fields, |name| Slot::Field(Name::plain(name))));
+    pub(crate) fn of(attributes: &Attributes<'_>, limit: Limit) -> Option<Self> {
+        let mut fields = take(limit);
+        attributes.record(&mut Visitor::new(&mut fields, Slot::Field));
         if fields.is_empty() {
             give_back(fields);
             return None;
@@ -26,23 +27,35 @@ impl SpanFields {
     }
 
     /// The values that were recorded later.
-    pub(crate) fn recorded(values: &Record<'_>) -> Self {
-        let mut fields = take();
-        values.record(&mut Visitor::new(&mut fields, |name| Slot::Field(Name::plain(name))));
+    pub(crate) fn recorded(values: &Record<'_>, limit: Limit) -> Self {
+        let mut fields = take(limit);
+        values.record(&mut Visitor::new(&mut fields, Slot::Field));
         Self(fields)
     }
 
     /// These fields with the values of `later`, which replace older ones. Everything is copied: a span that
     /// records for hours must not grow.
-    pub(crate) fn updated(&self, later: &Self) -> Self {
-        let mut fields = take();
+    pub(crate) fn updated(&self, later: &Self, limit: Limit) -> Self {
+        let mut fields = take(limit);
         for (name, value) in self.0.iter() {
-            fields.push_value(name, later.0.find(name.text).unwrap_or(value));
+            match later.0.find(name) {
+                Some(value) => fields.push_value(name, value),
+                None if later.replaces(name) => {}
+                None => fields.push_value(name, value),
+            }
         }
-        for (name, value) in later.0.iter().filter(|(name, _)| self.0.find(name.text).is_none()) {
+        for (name, value) in later.0.iter().filter(|(name, _)| self.0.find(*name).is_none()) {
             fields.push_value(name, value);
         }
+        if self.0.is_cut() || later.0.is_cut() {
+            fields.mark_cut();
+        }
         Self(fields)
+    }
+
+    /// Whether what `name` is a part of has another value here.
+    fn replaces(&self, name: Name<'static>) -> bool {
+        matches!(name.part, Part::Type | Part::Chain) && self.0.find(Name::plain(name.text)).is_some()
     }
 
     pub(crate) const fn fields(&self) -> &Fields {
@@ -60,8 +73,11 @@ thread_local! {
     static SPARE: RefCell<Vec<Fields>> = const { RefCell::new(Vec::new()) };
 }
 
-fn take() -> Fields {
-    SPARE.try_with(|spare| spare.try_borrow_mut().ok()?.pop()).ok().flatten().unwrap_or_default()
+fn take(limit: Limit) -> Fields {
+    let spare = SPARE.try_with(|spare| spare.try_borrow_mut().ok()?.pop());
+    let mut fields = spare.ok().flatten().unwrap_or_default();
+    fields.limit(limit);
+    fields
 }
 
 fn give_back(mut fields: Fields) {

@@ -2,7 +2,7 @@ use std::{error::Error, fmt};
 
 use tracing_core::field::{Field, Visit};
 
-use super::{Fields, Name, fields::Kept};
+use super::{Fields, Name, fields::Kept, names::Part};
 
 /// What becomes of a field.
 pub(crate) enum Slot {
@@ -15,33 +15,74 @@ pub(crate) enum Slot {
 pub(crate) struct Visitor<'a, F> {
     fields: &'a mut Fields,
     slot: F,
-    message: Option<Kept>,
+    seen: Seen,
 }
 
-impl<'a, F: FnMut(&'static str) -> Slot> Visitor<'a, F> {
+/// What is not only a field.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) message: Option<Kept>,
+    /// The first one.
+    pub(crate) error: Option<KeptError>,
+}
+
+/// Message and type of an error.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeptError {
+    pub(crate) message: Kept,
+    pub(crate) kind: Option<Kept>,
+}
+
+impl<'a, F: FnMut(Name<'static>) -> Slot> Visitor<'a, F> {
     pub(crate) const fn new(fields: &'a mut Fields, slot: F) -> Self {
-        Self { fields, slot, message: None }
+        Self { fields, slot, seen: Seen { message: None, error: None } }
     }
 
-    /// The message that was seen.
-    pub(crate) const fn message(&self) -> Option<Kept> {
-        self.message
+    pub(crate) const fn seen(&self) -> Seen {
+        self.seen
     }
 
     fn visit(&mut self, field: &Field, keep: impl FnOnce(&mut Fields) -> Kept) {
-        let name = field.name();
-        match (self.slot)(name.strip_prefix("r#").unwrap_or(name)) {
+        self.take(name_of(field), keep);
+    }
+
+    fn take(&mut self, name: Name<'static>, keep: impl FnOnce(&mut Fields) -> Kept) -> Option<Kept> {
+        match (self.slot)(name) {
             Slot::Field(name) => {
                 let value = keep(self.fields);
                 self.fields.push(name, value);
+                Some(value)
             }
-            Slot::Message => self.message = Some(keep(self.fields)),
-            Slot::Skip => {}
+            Slot::Message => {
+                self.seen.message = Some(keep(self.fields));
+                self.seen.message
+            }
+            Slot::Skip => None,
         }
+    }
+
+    /// An error is its message, its type if that is known, and the messages of what is behind it.
+    fn visit_error(&mut self, name: Name<'static>, error: &(dyn Error + 'static)) {
+        let Some(message) = self.take(name.part(Part::Message), |fields| fields.keep_error(error)) else {
+            return;
+        };
+        let kind = self.fields.keep_type(error, message);
+        if let Some(kind) = kind {
+            self.take(name.part(Part::Type), |_| kind);
+        }
+        if let Some(chain) = self.fields.keep_sources(error) {
+            self.take(name.part(Part::Chain), |_| chain);
+        }
+        self.seen.error.get_or_insert(KeptError { message, kind });
     }
 }
 
-impl<F: FnMut(&'static str) -> Slot> Visit for Visitor<'_, F> {
+fn name_of(field: &Field) -> Name<'static> {
+    let name = field.name();
+    Name::plain(name.strip_prefix("r#").unwrap_or(name))
+}
+
+impl<F: FnMut(Name<'static>) -> Slot> Visit for Visitor<'_, F> {
     fn record_f64(&mut self, field: &Field, value: f64) {
         self.visit(field, |_| Kept::F64(value));
     }
@@ -71,7 +112,7 @@ impl<F: FnMut(&'static str) -> Slot> Visit for Visitor<'_, F> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.visit(field, |fields| fields.keep_error(value));
+        self.visit_error(name_of(field), value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {

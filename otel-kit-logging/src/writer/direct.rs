@@ -56,6 +56,10 @@ impl Direct {
         self.losses.read()
     }
 
+    pub(super) fn count_cut(&self) {
+        self.losses.cut.add(1);
+    }
+
     pub(super) fn notice_with(&self, notice: Notice) {
         let _first_is_kept = self.notice.set(notice);
     }

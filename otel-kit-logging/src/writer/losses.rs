@@ -10,10 +10,12 @@ pub struct LogLosses {
     pub write_failed: u64,
     /// The writer had been shut down.
     pub shut_down: u64,
+    /// The line was longer than a line may be: a part of it is lost, so it is not among the [`total`](Self::total).
+    pub cut: u64,
 }
 
 impl LogLosses {
-    /// All of them.
+    /// All lines that were lost.
     #[must_use]
     pub const fn total(self) -> u64 {
         self.queue_full.saturating_add(self.write_failed).saturating_add(self.shut_down)
@@ -25,6 +27,7 @@ pub(super) struct Counters {
     pub(super) queue_full: Counter,
     pub(super) write_failed: Counter,
     pub(super) shut_down: Counter,
+    pub(super) cut: Counter,
 }
 
 impl Counters {
@@ -33,6 +36,7 @@ impl Counters {
             queue_full: self.queue_full.read(),
             write_failed: self.write_failed.read(),
             shut_down: self.shut_down.read(),
+            cut: self.cut.read(),
         }
     }
 }

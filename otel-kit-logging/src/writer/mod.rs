@@ -106,6 +106,14 @@ impl LogWriter {
         }
     }
 
+    /// A part of the next line is missing.
+    pub(crate) fn count_cut(&self) {
+        match &*self.way {
+            Way::Queued(queue) => queue.0.losses.cut.add(1),
+            Way::Direct(direct) => direct.count_cut(),
+        }
+    }
+
     /// How to tell of lost lines; the first one given is kept.
     pub(crate) fn notice_with(&self, notice: Notice) {
         match &*self.way {

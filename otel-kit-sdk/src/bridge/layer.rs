@@ -52,12 +52,14 @@ where
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: LayerContext<'_, S>) {
-        let unsampled = match attributes.parent() {
+        let kept = match attributes.parent() {
+            // Not even a root: what a suppressed thread does is nobody's telemetry.
+            _ if Context::is_current_telemetry_suppressed() => Some(Context::current()),
             Some(parent) => carried(parent, &context),
             None if attributes.is_contextual() => unsampled_current(),
             None => None,
         };
-        match unsampled {
+        match kept {
             Some(kept) => carry(kept, id, &context),
             None => self.inner.on_new_span(attributes, id, context),
         }
@@ -137,5 +139,8 @@ where
 /// True if the current context already has the span of `kept`: what was attached since then stays.
 fn is_current(kept: &Context) -> bool {
     let span = kept.span().span_context().span_id();
-    Context::map_current(|current| current.span().span_context().span_id() == span)
+    Context::map_current(|current| {
+        current.span().span_context().span_id() == span
+            && current.is_telemetry_suppressed() >= kept.is_telemetry_suppressed()
+    })
 }
