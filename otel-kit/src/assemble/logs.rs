@@ -1,0 +1,98 @@
+//! Log lines and log records.
+
+use opentelemetry::{Key, Value, logs::LoggerProvider};
+use otel_kit_core::semconv::attribute::{
+    DEPLOYMENT_ENVIRONMENT_NAME, SERVICE_INSTANCE_ID, SERVICE_NAME, SERVICE_VERSION,
+};
+use otel_kit_logging::{Keys, LogFilter, LogFilterHandle, LogLayer};
+use otel_kit_sdk::{Pipeline, sdk::Resource};
+use tracing::Subscriber;
+use tracing_subscriber::{Layer, registry::LookupSpan};
+
+use crate::{
+    InitError,
+    config::{Config, LineFormat, LogKeys},
+};
+
+use super::{lines::Lines, output::Output};
+
+/// Name of the scope of log records whose target says nothing.
+const SCOPE: &str = "tracing";
+
+/// Where lines go and which.
+pub(crate) struct Logs {
+    pub(crate) filter: LogFilterHandle,
+    pub(crate) lines: Lines,
+    rules: LogFilter,
+    ansi: bool,
+    /// What names the service in formats that have names for it.
+    service: Vec<(&'static str, Value)>,
+}
+
+impl Logs {
+    pub(super) fn start(config: &Config, output: &Output, resource: &Resource) -> Result<Self, InitError> {
+        let rules = LogFilter::from(config.logs.level.clone());
+        Ok(Self {
+            filter: rules.handle(),
+            lines: Lines::start(config, output)?,
+            rules,
+            ansi: output.is_coloured,
+            service: match config.logs.format {
+                LineFormat::Ecs => service(resource),
+                _ => Vec::new(),
+            },
+        })
+    }
+
+    /// Lines, and records too if a pipeline is given.
+    pub(super) fn layer<S>(
+        &self,
+        config: &Config,
+        pipeline: Option<&Pipeline>,
+    ) -> Box<dyn Layer<S> + Send + Sync>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        let layer = LogLayer::builder()
+            .keys(keys(&config.logs.keys))
+            .max_line_bytes(usize::try_from(config.logs.limits.line).unwrap_or(usize::MAX))
+            .ansi(self.ansi);
+        let outputs = self.lines.0.iter().cloned();
+        let layer = outputs.fold(layer, |layer, (format, writer)| layer.output(format, writer));
+        let service = self.service.iter().cloned();
+        let layer = service.fold(layer, |layer, (name, value)| layer.field(name, value));
+        let layer = match pipeline {
+            // A logger without exporters says so before a record is made.
+            Some(pipeline) => layer.otlp(pipeline.logger_provider().logger(SCOPE)),
+            None => layer,
+        };
+        layer.build().with_filter(self.rules.clone()).boxed()
+    }
+}
+
+/// The service as the Elastic Common Schema names it.
+fn service(resource: &Resource) -> Vec<(&'static str, Value)> {
+    let names = [
+        (SERVICE_NAME, SERVICE_NAME),
+        (SERVICE_VERSION, SERVICE_VERSION),
+        (DEPLOYMENT_ENVIRONMENT_NAME, "service.environment"),
+        (SERVICE_INSTANCE_ID, "service.node.name"),
+    ];
+    let told = |(name, ecs)| Some((ecs, resource.get(&Key::from_static_str(name))?));
+    names.into_iter().filter_map(told).collect()
+}
+
+/// The configuration has checked that all names differ.
+fn keys(keys: &LogKeys) -> Keys {
+    let LogKeys { timestamp, level, message, target, trace_id, span_id, trace_flags, .. } = keys;
+    let pairs = [
+        ("timestamp", timestamp),
+        ("level", level),
+        ("message", message),
+        ("target", target),
+        ("trace_id", trace_id),
+        ("span_id", span_id),
+        ("trace_flags", trace_flags),
+    ];
+    Keys::renamed(pairs.map(|(key, name)| (key, name.clone()))).unwrap_or_default()
+}

@@ -1,0 +1,104 @@
+//! From a configuration to parts that run: providers and way out, log lines, and the kit for adapters.
+
+mod exporters;
+mod lines;
+mod logs;
+#[cfg_attr(not(any(feature = "http", feature = "grpc")), allow(unused_imports, unused_variables))]
+mod otlp;
+mod output;
+mod pipeline;
+mod resource;
+
+use std::path::Path;
+
+use opentelemetry::{metrics::noop::NoopMeterProvider, trace::noop::NoopTracerProvider};
+use otel_kit_core::Kit;
+use otel_kit_sdk::{Pipeline, sdk::metrics::SdkMeterProvider};
+use tracing::Subscriber;
+use tracing_subscriber::{Layer, Registry, registry::LookupSpan};
+
+use crate::{
+    InitError,
+    builder::{Builder, FileSource},
+    config::{Config, ConfigError, FileConfig, Warning, resolve},
+};
+
+pub(crate) use self::lines::Lines;
+use self::{logs::Logs, output::Output};
+
+/// All parts of a telemetry, running but not installed anywhere.
+pub(crate) struct Assembled {
+    pub(crate) config: Config,
+    pub(crate) kit: Kit,
+    pub(crate) logs: Logs,
+    pub(crate) pipeline: Pipeline,
+    /// What is to be said once somebody listens.
+    pub(crate) warnings: Vec<Warning>,
+    /// Where each signal goes, in words.
+    pub(crate) destinations: Vec<String>,
+}
+
+/// Builds all parts. `hook` sees the meter provider before anything records, unless telemetry is disabled.
+///
+/// # Errors
+/// See [`InitError`]; nothing is left running.
+pub(crate) fn assemble(builder: Builder, hook: fn(&SdkMeterProvider)) -> Result<Assembled, InitError> {
+    let Builder { code, file, environment, terminal, calling_crate, transports, pipeline, log_output } =
+        builder;
+    let output = Output::new(log_output, terminal, &environment);
+    let file = read(file, &environment)?;
+    let (config, warnings) = resolve(code, &environment, file, output.is_terminal)?;
+    let resource = resource::of(&config, calling_crate, &environment);
+
+    let logs = Logs::start(&config, &output, &resource)?;
+    let ways = exporters::ways(&config, &transports, &output)?;
+    let destinations = ways.iter().map(exporters::Way::describe).collect();
+    let settings = ways.into_iter().fold(pipeline::builder(&config, resource), exporters::Way::add);
+    let settings = match pipeline {
+        _ if config.disabled => settings,
+        Some(change) => change(settings.on_meter_provider(hook)),
+        None => settings.on_meter_provider(hook),
+    };
+    let pipeline = settings.build()?;
+    let kit = kit(&config, &pipeline);
+    Ok(Assembled { config, kit, logs, pipeline, warnings, destinations })
+}
+
+impl Assembled {
+    /// Spans of `tracing`, log lines and log records, in one.
+    pub(crate) fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        let recorded = (!self.config.disabled).then_some(&self.pipeline);
+        // A list, not a pair: directly above a registry, a pair takes its level hint from its outer half alone.
+        vec![pipeline::spans(&self.config, &self.pipeline), self.logs.layer(&self.config, recorded)]
+    }
+
+    /// Log lines alone.
+    pub(crate) fn lines(&self) -> impl Layer<Registry> + Send + Sync + use<> {
+        self.logs.layer(&self.config, None)
+    }
+}
+
+fn read(
+    file: FileSource,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<FileConfig>, ConfigError> {
+    match file {
+        FileSource::Usual => FileConfig::find(Path::new(""), environment),
+        FileSource::Path(path) => FileConfig::read(&path, environment).map(Some),
+        FileSource::Text { name, text } => FileConfig::parse(&name, &text, environment).map(Some),
+    }
+}
+
+fn kit(config: &Config, pipeline: &Pipeline) -> Kit {
+    let kit = Kit::builder().propagator(config.propagator()).settings(config.settings());
+    if config.disabled {
+        kit.tracer_provider(NoopTracerProvider::new()).meter_provider(NoopMeterProvider::new()).build()
+    } else {
+        kit.tracer_provider(pipeline.tracer_provider().clone())
+            .meter_provider(pipeline.meter_provider().clone())
+            .build()
+    }
+}

@@ -1,0 +1,136 @@
+//! Configuration: parsed once, strictly.
+//!
+//! Code beats the environment, the environment beats the file `otel-kit.yaml`, the file beats the defaults.
+//! Every key of `docs/config.md` is a field of [`PartialConfig`], which the file and code share;
+//! [`resolve`] makes a [`Config`] of all layers. In code and file an unknown key, a bad value or a missing
+//! cargo feature is a [`ConfigError`] that names place, key and remedy; in the environment it is a
+//! [`Warning`].
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use otel_kit_core::propagation::Format;
+
+mod batch;
+mod choice;
+mod de;
+mod env;
+mod error;
+mod export;
+mod file;
+mod http;
+mod layers;
+mod limits;
+mod logs;
+mod metrics;
+mod print;
+mod propagators;
+mod read;
+mod resolve;
+mod scalar;
+mod secret;
+mod service;
+mod settings;
+mod substitute;
+mod traces;
+mod values;
+mod yaml;
+
+pub use self::{
+    batch::{Batch, PartialBatch},
+    error::{ConfigError, Place, Warning},
+    export::{
+        Compression, Export, Exporter, Otlp, OtlpProtocol, PartialExport, PartialExporter, PartialTls,
+        Protocol, Tls,
+    },
+    file::FileConfig,
+    http::{
+        Http, HttpClient, HttpServer, PartialHttp, PartialHttpClient, PartialHttpServer, PartialInboundRule,
+    },
+    limits::{LogLimits, PartialLogLimits, PartialSpanLimits, SpanLimits},
+    logs::{
+        LineFormat, LogFile, LogFormat, LogKeys, LogRotation, Logs, PartialLogFile, PartialLogKeys,
+        PartialLogs,
+    },
+    metrics::{HistogramAggregation, Metrics, PartialMetrics, Temporality},
+    resolve::resolve,
+    secret::{Endpoint, Secret},
+    service::{PartialService, Service},
+    traces::{PartialSampler, PartialTraces, Sampler, Traces},
+};
+
+/// What one layer says: the keys of `otel-kit.yaml`, each of which may be unset.
+///
+/// ```
+/// use otel_kit::config::PartialConfig;
+///
+/// let mut code = PartialConfig::default();
+/// code.service.name = Some("shop".to_owned());
+/// code.traces.sampler.ratio = Some(0.1);
+/// ```
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PartialConfig {
+    /// Whether nothing is recorded and exported; context is still propagated, lines are still logged.
+    pub disabled: Option<bool>,
+    /// Who sends the telemetry.
+    pub service: PartialService,
+    /// Where telemetry goes.
+    pub export: PartialExport,
+    /// Formats of trace context and baggage: `tracecontext`, `baggage`, or `none` alone.
+    pub propagators: Option<Vec<String>>,
+    /// How spans are made and kept.
+    pub traces: PartialTraces,
+    /// How metrics are sent.
+    pub metrics: PartialMetrics,
+    /// How log lines and log records are made.
+    pub logs: PartialLogs,
+    /// What HTTP adapters are told.
+    pub http: PartialHttp,
+}
+
+/// What is in force. Prints one line for each key, secrets masked.
+///
+/// ```
+/// let (config, _) = otel_kit::config::resolve(Default::default(), &|_| None, None, false).unwrap();
+/// assert!(config.to_string().contains("traces.sampler.ratio: 1\n"));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Config {
+    /// Whether nothing is recorded and exported.
+    pub disabled: bool,
+    /// Who sends the telemetry.
+    pub service: Service,
+    /// Where each signal goes.
+    pub export: Export,
+    /// Formats of trace context and baggage; empty: none.
+    pub propagators: Vec<Format>,
+    /// How spans are made and kept.
+    pub traces: Traces,
+    /// How metrics are sent.
+    pub metrics: Metrics,
+    /// How log lines and log records are made.
+    pub logs: Logs,
+    /// What HTTP adapters are told.
+    pub http: Http,
+}
+
+impl fmt::Display for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = print::Printer::new(f);
+        out.line("disabled", self.disabled)?;
+        out.section("service", |out| self.service.print(out))?;
+        out.section("export", |out| self.export.print(out))?;
+        out.list("propagators", self.propagators.iter().map(propagators::name))?;
+        out.section("traces", |out| self.traces.print(out))?;
+        out.section("metrics", |out| self.metrics.print(out))?;
+        out.section("logs", |out| self.logs.print(out))?;
+        out.section("http", |out| self.http.print(out))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! Traces, metrics and logs for a Rust service, from one dependency and one line in `main`.
+//!
+//! ```no_run
+//! # #[cfg(feature = "axum")]
+//! # mod service {
+//! use axum::{Router, routing::get};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let _telemetry = otel_kit::init!()?; // otel-kit.yaml, then OTEL_*; flushed when dropped
+//!
+//!     let app = Router::new()
+//!         .route("/hello", get(|| async { "hello" }))
+//!         .layer(otel_kit::axum::OtelLayer::new()); // last on the router
+//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//!     axum::serve(listener, app).with_graceful_shutdown(otel_kit::shutdown_signal()).await?;
+//!     Ok(())
+//! }
+//! # }
+//! ```
+//!
+//! From then on every request is a span, with its children here and in the services it calls; every log line
+//! carries the ids of its span; durations are measured. Your own spans are `tracing`'s or OpenTelemetry's,
+//! your own metrics OpenTelemetry's; both APIs are re-exported, so that versions always match.
+//!
+//! - [`init!`], [`builder`]: start. [`Guard`]: flush, end, change the log level.
+//! - [`config`]: what `otel-kit.yaml` and the `OTEL_*` variables say; `docs/config.md` has every key.
+//! - [`environment`]: a trace that a shell began, or that goes on in a child process.
+//! - [`assert_same_opentelemetry!`]: no second version of the API beside ours.
+//! - `axum`, `reqwest` (features of the same names): the adapters.
+//! - [`ContextFutureExt`]: carries the context into `spawn`, `spawn_blocking`, `on_upgrade`.
+//! - [`LogContext`]: fields for all log lines below.
+//!
+//! Without an endpoint it shows logs and traces on a terminal, and writes JSON lines elsewhere. With one
+//! (`OTEL_EXPORTER_OTLP_ENDPOINT` or `export.endpoint`) it exports there over OTLP, from a thread of its own:
+//! it works in any runtime or none, and a receiver that is slow or gone costs the service nothing.
+//!
+//! # Features
+//!
+//! `axum`, `reqwest`: adapters. `http` (default), `grpc`: OTLP transports. `tls` (default): rustls with ring and
+//! the system's root certificates. `full`: all of them. A feature offers API; it changes no behaviour.
+
+mod announce;
+mod assemble;
+mod builder;
+pub mod config;
+pub mod environment;
+mod error;
+mod first;
+mod guard;
+mod init;
+mod install;
+pub mod logging;
+mod same;
+mod signal;
+pub mod transport;
+
+/// HTTP servers: one layer for [axum](https://docs.rs/axum) routers.
+#[cfg(feature = "axum")]
+pub use otel_kit_axum as axum;
+pub use otel_kit_core::{ContextFutureExt, Kit, LogContext};
+/// HTTP clients: a middleware for [reqwest](https://docs.rs/reqwest).
+#[cfg(feature = "reqwest")]
+pub use otel_kit_reqwest as reqwest;
+/// Pipeline, transports and the OpenTelemetry SDK itself, for what the configuration does not offer.
+pub use otel_kit_sdk as sdk;
+pub use {opentelemetry, tracing, tracing_opentelemetry};
+
+pub use self::{
+    builder::Builder,
+    error::InitError,
+    guard::Guard,
+    init::{builder, init},
+    signal::shutdown_signal,
+};
