@@ -1,0 +1,1 @@
+//! Tests of otel-kit that span crates; they are in `tests/`.

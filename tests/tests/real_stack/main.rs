@@ -1,0 +1,126 @@
+//! The example services against a real OpenTelemetry Collector: what it wrote is what holds.
+//!
+//! `OTEL_KIT_COLLECTOR` names its binary; `scripts/collector/build.sh` makes one.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // a test may
+
+mod collector;
+
+use std::{collections::HashSet, process::Command, time::Duration};
+
+use demo::Sent;
+use otel_kit_testing::received::{Received, ReceivedMetric, ReceivedSpan};
+
+use crate::collector::Collector;
+
+const REQUESTS: usize = 100;
+
+/// Spans, then log records and metrics: each exporter of the Collector flushes on its own.
+const ARRIVAL: Duration = Duration::from_secs(30);
+
+#[test]
+fn over_http_all_traces_log_records_and_metrics_are_whole_at_a_real_collector() {
+    run("http/protobuf");
+}
+
+#[test]
+fn over_http_with_json_all_traces_log_records_and_metrics_are_whole_at_a_real_collector() {
+    run("http/json");
+}
+
+#[test]
+fn over_grpc_all_traces_log_records_and_metrics_are_whole_at_a_real_collector() {
+    run("grpc");
+}
+
+fn run(protocol: &str) {
+    let collector = Collector::start();
+    let endpoint = if protocol == "grpc" { collector.grpc_endpoint() } else { collector.http_endpoint() };
+    let status = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "-p", "demo", "--", "--otlp", &endpoint, "--protocol", protocol])
+        .args(["--requests", &REQUESTS.to_string()])
+        .status();
+    assert!(status.unwrap().success(), "the demo failed");
+
+    let received = collector.wait_for(ARRIVAL, |received| {
+        demo::complete(received, &Sent::of(received)).len() == REQUESTS
+            && received.log_records().iter().any(|record| record.body == "order shown")
+            && received.metric("http.server.request.duration").is_some()
+    });
+    every_trace_is_whole(&received);
+    every_resource_is_described(&received);
+    every_log_record_belongs_to_a_span(&received);
+    durations_have_the_buckets_of_the_convention(&received);
+    no_request_is_left_active(&received);
+}
+
+fn every_trace_is_whole(received: &Received) {
+    let sent = Sent::of(received);
+    let complete = demo::complete(received, &sent).len();
+    assert_eq!((sent.len(), complete), (REQUESTS, REQUESTS), "{received:?}");
+}
+
+fn every_resource_is_described(received: &Received) {
+    for span in received.spans() {
+        let resource = &span.resource;
+        for attribute in [
+            "service.name",
+            "service.instance.id",
+            "telemetry.sdk.name",
+            "telemetry.distro.version",
+            "host.name",
+            "process.pid",
+        ] {
+            assert!(!resource.attr(attribute).is_absent(), "{attribute} of {span:?}");
+        }
+        assert_eq!(resource.attr("telemetry.distro.name"), "otel-kit");
+        assert_eq!(resource.attr("telemetry.sdk.language"), "rust");
+    }
+    let services: HashSet<_> = received.spans().iter().map(ReceivedSpan::service).collect();
+    let expected = ["demo", "api-gateway", "service-a", "service-b", "service-d", "third-party"];
+    assert_eq!(services, HashSet::from(expected));
+}
+
+fn every_log_record_belongs_to_a_span(received: &Received) {
+    let spans: HashSet<_> =
+        received.spans().iter().map(|span| (&span.trace_id, &span.span_id, span.service())).collect();
+    let records: Vec<_> =
+        received.log_records().iter().filter(|record| !record.trace_id.is_empty()).collect();
+    assert!(records.len() >= REQUESTS, "{} log records with ids", records.len());
+    for record in records {
+        assert!(spans.contains(&(&record.trace_id, &record.span_id, record.service())), "{record:?}");
+        assert!(!record.attr("http.route").is_absent(), "{record:?}");
+    }
+}
+
+fn durations_have_the_buckets_of_the_convention(received: &Received) {
+    let buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+    for (name, services) in [
+        ("http.server.request.duration", &["api-gateway", "service-a", "service-b", "service-d"][..]),
+        ("http.client.request.duration", &["api-gateway", "service-a"]),
+    ] {
+        for service in services {
+            let metric = last(received, service, name);
+            assert_eq!(metric.unit, "s");
+            for point in &metric.points {
+                assert_eq!(point.bounds, buckets, "{metric:?}");
+                assert!(!point.attr("http.request.method").is_absent(), "{metric:?}");
+            }
+        }
+    }
+    let requests: u64 =
+        last(received, "api-gateway", "http.server.request.duration").points.iter().map(|p| p.count).sum();
+    assert_eq!(requests, u64::try_from(REQUESTS).unwrap());
+}
+
+fn no_request_is_left_active(received: &Received) {
+    for service in ["api-gateway", "service-a", "service-b", "service-d", "third-party"] {
+        let metric = last(received, service, "http.server.active_requests");
+        assert!(metric.points.iter().all(|point| point.value == 0), "{metric:?}");
+    }
+}
+
+fn last<'a>(received: &'a Received, service: &str, name: &str) -> &'a ReceivedMetric {
+    let of_service = |metric: &&ReceivedMetric| metric.name == name && metric.service() == service;
+    received.metrics().iter().rev().find(of_service).unwrap_or_else(|| panic!("no {name} of {service}"))
+}
