@@ -2,7 +2,11 @@
 
 use crate::report::Report;
 
+mod client;
+mod http;
+mod log;
 mod propagation;
+mod span;
 
 /// Benchmarks that are shown in one table.
 pub(crate) struct Group {
@@ -10,4 +14,5 @@ pub(crate) struct Group {
     pub(crate) measure: fn() -> Result<Report, String>,
 }
 
-pub(crate) const GROUPS: &[Group] = &[propagation::GROUP];
+pub(crate) const GROUPS: &[Group] =
+    &[client::GROUP, http::GROUP, log::GROUP, propagation::GROUP, span::GROUP];
