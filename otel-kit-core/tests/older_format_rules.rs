@@ -319,6 +319,16 @@ fn baggage_in_jaegers_format_keeps_the_limits() {
     assert_eq!(extract(&[Format::Jaeger], &lines).baggage().len(), 64);
 }
 
+#[test]
+fn baggage_in_jaegers_format_goes_out_in_one_order_whatever_order_it_came_in() {
+    let formats = [Format::Baggage, Format::Jaeger];
+    for lines in [[("uberctx-a", "1"), ("uberctx-b", "2")], [("uberctx-b", "2"), ("uberctx-a", "1")]] {
+        let mut headers = HeaderMap::new();
+        Propagator::new(&formats).inject_headers(&extract(&formats, &lines), &mut headers);
+        assert_eq!(headers["baggage"], "a=1,b=2");
+    }
+}
+
 fn any_value() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         any::<Vec<u8>>(),

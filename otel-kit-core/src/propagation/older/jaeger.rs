@@ -56,6 +56,8 @@ fn read_baggage(base: &Context, carrier: &dyn Extractor) -> Option<Context> {
             members.extend(only(carrier, name).map(|value| (key, value)));
         }
     }
+    // Carriers hold headers in any order; what goes out must not depend on it.
+    members.sort_unstable();
     baggage::extract_members(base, members)
 }
 
