@@ -42,7 +42,8 @@ impl Tracer {
     /// The context of a new span below `parent`, to be attached while the operation runs.
     ///
     /// `build` is called only if the span may record. Where nothing records, the context still names what
-    /// must be propagated.
+    /// must be propagated; its span may then be the parent's, which is not the caller's to end.
+    /// [`Operation`](crate::operation::Operation) knows the difference, and is what adapters start.
     ///
     /// ```
     /// use opentelemetry::{Context, trace::{SpanBuilder, TraceContextExt, noop::NoopTracer}};
