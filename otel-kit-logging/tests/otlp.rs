@@ -49,6 +49,8 @@ fn records_and_lines_agree_field_by_field() {
         corpus();
         let _span = info_span!("order", order.id = 42_u64, n = 2, ratio = 0.25, level = "span").entered();
         corpus();
+        let _inner = info_span!("item", item.id = 7, item.note = "fragile\n", n = 4).entered();
+        corpus();
     });
     assert_eq!(lines.len(), records.len());
     for (line, record) in lines.iter().zip(&records) {

@@ -5,15 +5,16 @@ use super::{
     bounded::Bounded,
     number::{name_of, push_float, push_hex, push_integer},
     text::push_json,
-    time::Utc,
+    time::rfc3339,
 };
 use crate::{
     keys::Keys,
-    record::{Limit, MARK, Name, PREFIX, Record, Value},
+    record::{Limit, MARK, Name, PREFIX, Record, Shown, SpanFields, Value},
 };
 
 /// One flat object a line.
 pub(crate) struct Json {
+    /// With all that stands before the value: for those whose value needs no escape, its quote too.
     keys: [Vec<u8>; 7],
     constants: Vec<(Key, ContextValue)>,
     limit: Limit,
@@ -29,7 +30,13 @@ impl Json {
             push_field(&mut rest, Name::plain(key.as_str()), Value::Context(value));
         }
         let fields_end = limit.line().saturating_sub(END + rest.len()).max(limit.line() / 2);
-        let keys = keys.names().each_ref().map(|key| prepared(key));
+        let mut keys = keys.names().each_ref().map(|key| prepared(key));
+        let [timestamp, level, _, _, trace_id, span_id, trace_flags] = &mut keys;
+        for key in
+            [timestamp, level, trace_id, span_id, trace_flags].into_iter().filter(|key| !key.is_empty())
+        {
+            key.push(b'"');
+        }
         Self { keys, constants, limit, is_ecs: false, fields_end }
     }
 
@@ -47,7 +54,10 @@ impl Json {
         if self.is_ecs {
             super::ecs::push_fields(record, &mut out, self.fields_end);
         } else {
-            record.each_field(|name, value| out.field(name, value, self.fields_end));
+            record.each_part(|part| match part {
+                Shown::Field(name, value) => out.field(name, value, self.fields_end),
+                Shown::Span(span) => push_span(span, &mut out, self.fields_end),
+            });
         }
         let end = self.limit.line().saturating_sub(END);
         for (key, value) in &self.constants {
@@ -68,9 +78,11 @@ impl Json {
         line.push(b'{');
         // The first key has no comma before it.
         line.extend_from_slice(timestamp.get(1..).unwrap_or_default());
-        push_quoted(line, &Utc::of(record.time).rfc3339());
+        line.extend_from_slice(&rfc3339(record.time));
+        line.push(b'"');
         line.extend_from_slice(level);
-        push_quoted(line, record.level.as_str().as_bytes());
+        line.extend_from_slice(record.level.as_str().as_bytes());
+        line.push(b'"');
         if let Some(text) = record.message {
             line.extend_from_slice(message);
             // A text that was cut for the record is not cut again.
@@ -93,9 +105,20 @@ impl Json {
     }
 }
 
+/// The fields of a span are the same in each line inside it.
+fn push_span(span: &SpanFields, out: &mut Bounded<'_>, end: usize) {
+    let encoded = span.encoded(|fields, text| {
+        fields.iter().for_each(|(name, value)| push_field(text, name, value));
+    });
+    if out.line.len() + encoded.len() <= end {
+        out.line.extend_from_slice(encoded);
+    } else {
+        span.fields().iter().for_each(|(name, value)| out.field(name, value, end));
+    }
+}
+
 fn push_id<const N: usize>(line: &mut Vec<u8>, key: &[u8], id: [u8; N]) {
     line.extend_from_slice(key);
-    line.push(b'"');
     push_hex(line, id);
     line.push(b'"');
 }

@@ -16,7 +16,7 @@ pub(crate) use self::{json::Json, pretty::Pretty};
 
 /// A time as a part of a file's name: `2026-11-21T08-11-22Z`.
 pub(crate) fn file_stamp(time: SystemTime) -> String {
-    let text = time::Utc::of(time).rfc3339();
+    let text = time::rfc3339(time);
     let seconds = text.iter().take("2026-11-21T08:11:22".len()).map(|byte| char::from(*byte));
     seconds.map(|c| if c == ':' { '-' } else { c }).chain(['Z']).collect()
 }

@@ -18,16 +18,19 @@ pub(super) fn push_json(line: &mut Vec<u8>, text: &str) {
 
 /// Whether nothing in it needs an escape, seen eight bytes at a time.
 fn is_clean(text: &[u8]) -> bool {
-    let (words, rest) = text.as_chunks();
-    let end = match text.last_chunk() {
-        Some(end) => *end,
-        None => {
-            let mut end = [b' '; 8];
-            end.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-            end
-        }
-    };
+    let (words, _) = text.as_chunks();
+    // The last eight bytes, some of them for the second time.
+    let end = text.last_chunk().copied().unwrap_or_else(|| short(text));
     words.iter().chain([&end]).fold(0, |found, word| found | escapes(u64::from_ne_bytes(*word))) == 0
+}
+
+/// All bytes of a text of less than eight, some of them twice; spaces stand for none.
+fn short(text: &[u8]) -> [u8; 8] {
+    if let (Some([a, b, c, d]), Some([e, f, g, h])) = (text.first_chunk(), text.last_chunk()) {
+        return [*a, *b, *c, *d, *e, *f, *g, *h];
+    }
+    let byte = |at: usize| text.get(at).copied().unwrap_or(b' ');
+    [byte(0), byte(1), byte(2), b' ', b' ', b' ', b' ', b' ']
 }
 
 /// Not 0 if one of the eight bytes needs an escape.

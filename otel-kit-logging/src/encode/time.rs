@@ -1,6 +1,34 @@
 //! Points in time as text, in UTC.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    cell::Cell,
+    ops::Range,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// RFC 3339 with microseconds: `2026-11-21T08:11:22.123456Z`.
+pub(super) fn rfc3339(time: SystemTime) -> [u8; 27] {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (second, mut text) = LAST.get();
+    if second != since.as_secs() {
+        text = Utc::of(time).rfc3339();
+        LAST.set((since.as_secs(), text));
+    }
+    let micros = u64::from(since.subsec_micros());
+    let digits = [micros / 10_000, micros / 100, micros].map(pair);
+    if let Some(place) = text.get_mut(FRACTION) {
+        place.copy_from_slice(digits.as_flattened());
+    }
+    text
+}
+
+thread_local! {
+    /// The second of this thread's last line, and how it is written: lines of one second differ in the rest only.
+    static LAST: Cell<(u64, [u8; 27])> = const { Cell::new((0, *b"1970-01-01T00:00:00.000000Z")) };
+}
+
+/// Where the microseconds are.
+const FRACTION: Range<usize> = 20..26;
 
 /// Date and time of day, in UTC, of the years 1970 to 9999.
 #[derive(Clone, Copy)]
@@ -20,8 +48,7 @@ impl Utc {
         Self { year, month, day, seconds: seconds % 86_400, micros: u64::from(since.subsec_micros()) }
     }
 
-    /// RFC 3339 with microseconds: `2026-11-21T08:11:22.123456Z`.
-    pub(super) fn rfc3339(self) -> [u8; 27] {
+    fn rfc3339(self) -> [u8; 27] {
         let [y1, y2] = pair(self.year / 100);
         let [y3, y4] = pair(self.year);
         let [m1, m2] = pair(self.month);
@@ -86,7 +113,7 @@ mod tests {
     use super::*;
 
     fn rfc3339(time: SystemTime) -> String {
-        String::from_utf8(Utc::of(time).rfc3339().to_vec()).unwrap()
+        String::from_utf8(super::rfc3339(time).to_vec()).unwrap()
     }
 
     #[test]

@@ -5,7 +5,11 @@ mod rules;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use tracing::{Metadata, callsite::rebuild_interest_cache, subscriber::Interest};
+use tracing::{
+    Dispatch, Metadata,
+    callsite::rebuild_interest_cache,
+    subscriber::{Interest, NoSubscriber},
+};
 use tracing_core::LevelFilter;
 use tracing_subscriber::{
     filter::Targets,
@@ -99,6 +103,9 @@ impl LogFilterHandle {
     /// If a directive cannot be read; then nothing changes.
     pub fn set(&self, directives: &str) -> Result<(), LogFilterError> {
         self.rules.store(Arc::new(directives.parse()?));
+        // As long as there is a single subscriber, `tracing` asks that of the current thread, which may be none;
+        // as soon as there was another one, it asks all that there are.
+        drop(Dispatch::new(NoSubscriber::new()));
         rebuild_interest_cache();
         Ok(())
     }

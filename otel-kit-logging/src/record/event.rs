@@ -9,7 +9,7 @@ use tracing_subscriber::{layer::Context, registry::LookupSpan};
 use super::{
     Fields, Limit, Name, Names, Place, Record, Reserved, SpanFields, Target,
     names::Part,
-    scratch::with_scratch,
+    scratch::{Scratch, with_scratch},
     visitor::{Seen, Slot, Visitor},
 };
 
@@ -26,14 +26,16 @@ pub(crate) fn with_record<S>(
     let time = SystemTime::now();
     with_scratch(|scratch, has_context| {
         scratch.fields.limit(limit);
+        scratch.further.limit(limit);
         let place = if has_context { Place::of(event, dispatch) } else { Place::default() };
-        let log = event.normalized_metadata();
+        // Asked only where the answer can be yes: it costs more than the name.
+        let log = (event.metadata().name() == LOG_EVENT).then(|| event.normalized_metadata()).flatten();
         let name = own_name(event.metadata()).filter(|_| log.is_none());
         if let Some(name) = name {
             add_name(name, reserved, (&mut scratch.fields, &mut scratch.names));
         }
         let seen = visit(event, log.is_some(), reserved, (&mut scratch.fields, &mut scratch.names));
-        add_spans(event, spans, reserved, (&mut scratch.fields, &mut scratch.names));
+        let is_cut = add_spans(event, spans, reserved, scratch);
         let target = match &log {
             Some(log) => Target::Borrowed(log.target()),
             None => Target::Static(event.metadata().target()),
@@ -44,11 +46,13 @@ pub(crate) fn with_record<S>(
             target,
             name,
             message: seen.message.map(|message| scratch.fields.value(message)),
-            is_cut: scratch.fields.is_cut(),
+            is_cut: is_cut || scratch.fields.is_cut() || scratch.further.is_cut(),
             error: seen.error.map(|error| scratch.fields.error(error)),
             place: &place,
             has_context,
             fields: &scratch.fields,
+            spans: &scratch.spans,
+            further: &scratch.further,
             names: &scratch.names,
             reserved,
         };
@@ -89,26 +93,35 @@ fn visit(
     visitor.seen()
 }
 
+/// Tells whether something of the spans was cut.
 fn add_spans<S>(
     event: &Event<'_>,
     spans: &Context<'_, S>,
     reserved: &Reserved,
-    (fields, names): (&mut Fields, &mut Names),
-) where
+    Scratch { spans: shared, further, names, .. }: &mut Scratch,
+) -> bool
+where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
+    let mut is_cut = false;
     let mut around = spans.event_span(event);
     while let Some(span) = around {
         if let Some(kept) = span.extensions().get::<SpanFields>() {
-            if kept.fields().is_cut() {
-                fields.mark_cut();
-            }
-            for (name, value) in kept.fields().iter() {
-                if let Some(name) = names.admit(reserved, name) {
-                    fields.push_value(name, value);
+            is_cut |= kept.fields().is_cut();
+            if further.is_empty() && names.admit_span(reserved, kept) {
+                shared.push(kept.clone());
+            } else {
+                for (name, value) in kept.fields().iter() {
+                    if let Some(name) = names.admit(reserved, name) {
+                        further.push_value(name, value);
+                    }
                 }
             }
         }
         around = span.parent();
     }
+    is_cut
 }
+
+/// What `tracing-log` calls the events that it makes of records of the `log` crate.
+const LOG_EVENT: &str = "log event";

@@ -42,6 +42,16 @@ pub(crate) enum Kept {
 }
 
 impl Fields {
+    pub(crate) const fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            text: String::new(),
+            lists: Vec::new(),
+            limit: Limit::DEFAULT,
+            is_cut: false,
+        }
+    }
+
     /// From now on they hold so much text; what is longer is cut.
     pub(crate) const fn limit(&mut self, limit: Limit) {
         self.limit = limit;
@@ -181,6 +191,10 @@ impl Fields {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Name<'static>, Value<'_>)> {
         self.items.iter().map(|item| (item.name, self.value(item.value)))
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = Name<'static>> {
+        self.items.iter().map(|item| item.name)
     }
 
     pub(crate) fn find(&self, name: Name<'_>) -> Option<Value<'_>> {

@@ -29,11 +29,13 @@ impl Limit {
 
     /// Everything that identifies a line fits into so many bytes.
     pub(crate) const LEAST: usize = 1024;
+
+    pub(crate) const DEFAULT: Self = Self(256 * 1024);
 }
 
 impl Default for Limit {
     fn default() -> Self {
-        Self(256 * 1024)
+        Self::DEFAULT
     }
 }
 

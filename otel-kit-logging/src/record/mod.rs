@@ -43,9 +43,21 @@ pub(crate) struct Record<'a> {
     pub(crate) place: &'a Place,
     /// False while the thread ends: the OpenTelemetry context cannot be asked any more.
     pub(crate) has_context: bool,
+    /// The event's own.
     fields: &'a Fields,
+    /// Of the innermost spans: they are written as they are.
+    spans: &'a [SpanFields],
+    /// Of the spans from the first one on of which a name had to be changed or left out.
+    further: &'a Fields,
     names: &'a Names,
     reserved: &'a Reserved,
+}
+
+/// A part of a record.
+pub(crate) enum Shown<'a> {
+    Field(Name<'a>, Value<'a>),
+    /// All fields of a span, under their own names.
+    Span(&'a SpanFields),
 }
 
 /// Targets of `tracing` events live for ever, those of `log` records do not.
@@ -73,7 +85,16 @@ impl<'a> Record<'a> {
 
     /// The event's own fields, then the spans' from the innermost outwards.
     pub(crate) fn own_fields(&self) -> impl Iterator<Item = (Name<'static>, Value<'a>)> {
-        self.fields.iter()
+        let spans = self.spans.iter().flat_map(|span| span.fields().iter());
+        self.fields.iter().chain(spans).chain(self.further.iter())
+    }
+
+    /// The same as [`each_field`](Self::each_field), with spans shown as a whole where that is possible.
+    pub(crate) fn each_part(&self, mut show: impl FnMut(Shown<'_>)) {
+        self.fields.iter().for_each(|(name, value)| show(Shown::Field(name, value)));
+        self.spans.iter().for_each(|span| show(Shown::Span(span)));
+        self.further.iter().for_each(|(name, value)| show(Shown::Field(name, value)));
+        self.context_fields().for_each(|(name, value)| show(Shown::Field(name, value)));
     }
 
     /// The log context's fields.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::SpanFields;
+
 /// What a field of a reserved name is prefixed with.
 pub(crate) const PREFIX: &str = "fields.";
 
@@ -64,7 +66,8 @@ impl<'a> Name<'a> {
         [if self.prefixed { PREFIX } else { "" }, self.text, self.part.suffix()]
     }
 
-    fn bit(self) -> u64 {
+    /// One bit: names of different shapes are different.
+    pub(super) fn shape(self) -> u64 {
         if self.is_plain() {
             let bytes = self.text.as_bytes();
             let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 1 };
@@ -93,7 +96,7 @@ pub(crate) struct Reserved {
 impl Reserved {
     pub(crate) fn new(names: impl IntoIterator<Item = Cow<'static, str>>) -> Self {
         let names: Vec<_> = names.into_iter().collect();
-        let mask = names.iter().fold(0, |mask, name| mask | Name::plain(name).bit());
+        let mask = names.iter().fold(0, |mask, name| mask | Name::plain(name).shape());
         Self { names, mask }
     }
 
@@ -122,22 +125,41 @@ impl Names {
     }
 
     /// Takes `name`; `None` if the record has it already.
+    #[inline]
     pub(crate) fn admit(&mut self, reserved: &Reserved, name: Name<'static>) -> Option<Name<'static>> {
-        let bit = name.bit();
-        let name = self.free_of(bit, reserved, name)?;
-        self.mask |= if name.prefixed { name.bit() } else { bit };
+        let shape = name.shape();
+        if (self.mask | reserved.mask) & shape != 0 {
+            return self.admit_compared(reserved, name);
+        }
+        self.mask |= shape;
         self.taken.push(name);
         Some(name)
     }
 
-    /// How a field `name` would be written; `None` if the record has it already.
-    pub(crate) fn free<'a>(&self, reserved: &Reserved, name: Name<'a>) -> Option<Name<'a>> {
-        self.free_of(name.bit(), reserved, name)
+    #[cold]
+    fn admit_compared(&mut self, reserved: &Reserved, name: Name<'static>) -> Option<Name<'static>> {
+        let name = self.free(reserved, name)?;
+        self.mask |= name.shape();
+        self.taken.push(name);
+        Some(name)
     }
 
-    #[inline]
-    fn free_of<'a>(&self, bit: u64, reserved: &Reserved, name: Name<'a>) -> Option<Name<'a>> {
-        if (self.mask | reserved.mask) & bit == 0 {
+    /// Takes all names of a span as they are; false if one of them is there already or reserved.
+    pub(super) fn admit_span(&mut self, reserved: &Reserved, span: &SpanFields) -> bool {
+        let Some(shapes) = span.shapes() else { return false };
+        let names = || span.fields().names();
+        let is_free = |name| self.free(reserved, name).is_some_and(|name: Name<'_>| !name.prefixed);
+        if (self.mask | reserved.mask) & shapes != 0 && !names().all(is_free) {
+            return false;
+        }
+        self.mask |= shapes;
+        self.taken.extend(names());
+        true
+    }
+
+    /// How a field `name` would be written; `None` if the record has it already.
+    pub(crate) fn free<'a>(&self, reserved: &Reserved, name: Name<'a>) -> Option<Name<'a>> {
+        if (self.mask | reserved.mask) & name.shape() == 0 {
             return Some(name);
         }
         let name = reserved.name(name);

@@ -22,6 +22,8 @@ pub(crate) fn notice(lost: u64, reserved: &Reserved, output: impl FnOnce(&Record
         place: &Place::default(),
         has_context: false,
         fields: &fields,
+        spans: &[],
+        further: &Fields::new(),
         names: &names,
         reserved,
     });

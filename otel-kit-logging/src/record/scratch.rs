@@ -4,12 +4,14 @@ use std::cell::Cell;
 
 use opentelemetry::Context;
 
-use super::{Fields, Names};
+use super::{Fields, Names, SpanFields};
 
 /// What one line needs while it is made.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     pub(crate) fields: Fields,
+    pub(crate) spans: Vec<SpanFields>,
+    pub(crate) further: Fields,
     pub(crate) names: Names,
     pub(crate) line: Vec<u8>,
 }
@@ -31,6 +33,8 @@ pub(crate) fn with_scratch(make: impl FnOnce(&mut Scratch, bool)) {
     let mut scratch = kept.ok().flatten().unwrap_or_default();
     make(&mut scratch, context);
     scratch.fields.clear();
+    scratch.spans.clear();
+    scratch.further.clear();
     scratch.names.clear();
     scratch.line.clear();
     scratch.line.shrink_to(KEEP_LINE);

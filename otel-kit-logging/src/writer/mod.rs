@@ -20,6 +20,9 @@ use self::{direct::Direct, queue::Queue};
 /// again, one line tells how many were lost. By choice, lines are written by the thread that logs instead:
 /// [`LogWriterBuilder::blocking`].
 ///
+/// A line after a silence is written at once; further ones gather for up to 25 ms, unless there are many of them or
+/// [`flush`](Self::flush) asks for them.
+///
 /// An output that fails (a closed pipe, a full disk) costs lines, which are counted, and nothing else.
 ///
 /// The last clone that is dropped closes the queue and waits at most a second for what it holds; a writer
@@ -131,3 +134,42 @@ impl fmt::Debug for LogWriter {
 
 /// Writes the line that tells how many lines were lost.
 pub(crate) type Notice = Box<dyn Fn(u64, &mut Vec<u8>) + Send + Sync>;
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{self, Write},
+        sync::atomic::{AtomicUsize, Ordering},
+    };
+
+    use super::*;
+
+    /// Counts writes and bytes.
+    #[derive(Clone, Default)]
+    struct Writes(Arc<(AtomicUsize, AtomicUsize)>);
+
+    impl Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.0.fetch_add(1, Ordering::SeqCst);
+            self.0.1.fetch_add(bytes.len(), Ordering::SeqCst);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_that_come_one_after_the_other_are_written_together() {
+        let writes = Writes::default();
+        let writer = LogWriter::builder().output(writes.clone()).build().unwrap();
+        for _ in 0..1000 {
+            writer.write(b"line\n");
+            std::thread::yield_now(); // to whoever would write each line by itself
+        }
+        assert!(writer.flush(Duration::from_secs(60)));
+        let (count, bytes) = (writes.0.0.load(Ordering::SeqCst), writes.0.1.load(Ordering::SeqCst));
+        assert!(count < 500 && bytes == 5000, "{count} writes of {bytes} bytes");
+    }
+}
