@@ -1,5 +1,5 @@
 use axum::extract::OriginalUri;
-use http::{Request, Uri, header};
+use http::{HeaderValue, Request, Uri};
 use opentelemetry::{KeyValue, StringValue};
 use otel_kit_core::{
     semconv::{
@@ -15,6 +15,7 @@ use otel_kit_core::{
 
 use crate::{
     cache::{shared_address, shared_text},
+    named::Named,
     origin::{HTTPS, Origin, asked_for},
     route::RouteEntry,
 };
@@ -22,6 +23,7 @@ use crate::{
 /// Everything that is known when a request comes in; a sampler sees all of it.
 pub(crate) fn of_request<B>(
     request: &Request<B>,
+    named: Named<'_>,
     origin: Origin,
     entry: &RouteEntry,
     settings: &HttpServerSettings,
@@ -38,9 +40,11 @@ pub(crate) fn of_request<B>(
         attributes.push(KeyValue::new(NETWORK_PROTOCOL_VERSION, version));
     }
     push_url(&mut attributes, original_uri(request), entry, settings);
-    push_agent(&mut attributes, request);
-    push_ends(&mut attributes, request, origin);
-    attributes.extend(settings.captured_request_headers.capture(request.headers()));
+    push_agent(&mut attributes, named);
+    push_ends(&mut attributes, request.uri(), named, origin);
+    if !settings.captured_request_headers.is_empty() {
+        attributes.extend(settings.captured_request_headers.capture(request.headers()));
+    }
     attributes
 }
 
@@ -64,16 +68,16 @@ fn push_url(attributes: &mut Vec<KeyValue>, uri: &Uri, entry: &RouteEntry, setti
     }
 }
 
-fn push_agent<B>(attributes: &mut Vec<KeyValue>, request: &Request<B>) {
-    let agent = request.headers().get(header::USER_AGENT).map(http::HeaderValue::as_bytes);
+fn push_agent(attributes: &mut Vec<KeyValue>, named: Named<'_>) {
+    let agent = named.agent.map(HeaderValue::as_bytes);
     if let Some(agent) = agent.filter(|agent| !agent.is_empty()).and_then(shared_text) {
         attributes.push(KeyValue::new(USER_AGENT_ORIGINAL, StringValue::from(agent)));
     }
 }
 
 /// The server, the client, and who speaks for it.
-fn push_ends<B>(attributes: &mut Vec<KeyValue>, request: &Request<B>, origin: Origin) {
-    if let Some(server) = origin.server.or_else(|| asked_for(request)) {
+fn push_ends(attributes: &mut Vec<KeyValue>, uri: &Uri, named: Named<'_>, origin: Origin) {
+    if let Some(server) = origin.server.or_else(|| asked_for(uri, named)) {
         let port = server.port.unwrap_or(if origin.scheme == HTTPS { 443 } else { 80 });
         attributes.push(KeyValue::new(SERVER_ADDRESS, StringValue::from(server.address)));
         attributes.push(KeyValue::new(SERVER_PORT, i64::from(port)));
@@ -89,5 +93,5 @@ fn push_ends<B>(attributes: &mut Vec<KeyValue>, request: &Request<B>, origin: Or
     attributes.extend(client.map(|client| KeyValue::new(CLIENT_ADDRESS, client)));
 }
 
-/// Enough for all attributes of a span but captured headers, those of its end included.
+/// Enough for the attributes of nearly all spans, those of their end included.
 const CAPACITY: usize = 16;

@@ -3,13 +3,14 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use axum::BoxError;
 use bytes::Bytes;
 use http::{Response, header};
 use http_body::{Body, Frame, SizeHint};
 use otel_kit_core::operation::Outcome;
 use pin_project_lite::pin_project;
 
-use crate::scope::Scope;
+use crate::{failure::Failure, scope::Scope};
 
 pin_project! {
     /// A response's body in the scope of its request.
@@ -17,7 +18,8 @@ pin_project! {
         #[pin]
         inner: Option<B>,
         scope: Scope,
-        // Bytes to come, where their number is known: a server does not poll again after the last of them.
+        // Bytes to come, where their number is known: a server does not poll again after the last of them, nor
+        // after trailers.
         left: Option<u64>,
     }
 
@@ -44,9 +46,12 @@ pub(crate) fn known_length<B: Body>(response: &Response<B>) -> Option<u64> {
     response.body().size_hint().exact().or_else(declared)
 }
 
-impl<B: Body<Data = Bytes>> Body for ScopedBody<B> {
+impl<B: Body<Data = Bytes>> Body for ScopedBody<B>
+where
+    B::Error: Into<BoxError>,
+{
     type Data = Bytes;
-    type Error = B::Error;
+    type Error = BoxError;
 
     fn poll_frame(
         self: Pin<&mut Self>,
@@ -56,6 +61,7 @@ impl<B: Body<Data = Bytes>> Body for ScopedBody<B> {
         let Some(mut inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Ready(None) };
         let _attached = this.scope.attach();
         let polled = ready!(this.scope.poll(|| inner.as_mut().poll_frame(task)));
+        let polled = polled.map(|frame| frame.map_err(unwrapped));
         match &polled {
             Some(Ok(frame)) => {
                 let length = u64::try_from(frame.data_ref().map_or(0, Bytes::len)).unwrap_or(u64::MAX);
@@ -64,11 +70,11 @@ impl<B: Body<Data = Bytes>> Body for ScopedBody<B> {
                 if inner.is_end_stream() {
                     this.scope.finish(Outcome::Success);
                     this.inner.set(None);
-                } else if *this.left == Some(0) {
+                } else if *this.left == Some(0) || frame.is_trailers() {
                     this.scope.finish(Outcome::Success);
                 }
             }
-            Some(Err(_)) => this.scope.finish(Outcome::failure(BODY_ERROR)),
+            Some(Err(error)) => this.scope.fail(Failure::of_body::<B::Error>(error)),
             None => {
                 this.scope.finish(Outcome::Success);
                 this.inner.set(None);
@@ -86,5 +92,10 @@ impl<B: Body<Data = Bytes>> Body for ScopedBody<B> {
     }
 }
 
-/// `error.type` where a body failed after a response without fault: axum's bodies have but one error type.
-const BODY_ERROR: &str = "body_error";
+/// The error that axum's bodies hide in theirs; it is hidden again around us.
+fn unwrapped(error: impl Into<BoxError>) -> BoxError {
+    match error.into().downcast::<axum::Error>() {
+        Ok(error) => error.into_inner(),
+        Err(error) => error,
+    }
+}

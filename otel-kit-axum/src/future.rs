@@ -1,5 +1,4 @@
 use std::{
-    any::type_name,
     mem,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -8,10 +7,9 @@ use std::{
 use axum::{BoxError, body::Body};
 use bytes::Bytes;
 use http::Response;
-use otel_kit_core::operation::Outcome;
 use pin_project_lite::pin_project;
 
-use crate::scope::Scope;
+use crate::{failure::Failure, scope::Scope};
 
 pin_project! {
     /// Response future of [`Otel`](crate::Otel).
@@ -44,6 +42,7 @@ where
     F: Future<Output = Result<Response<B>, E>>,
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
+    E: 'static,
 {
     type Output = Result<Response<Body>, E>;
 
@@ -57,29 +56,9 @@ where
         match result {
             Ok(response) => Poll::Ready(Ok(mem::take(this.scope).respond(response))),
             Err(error) => {
-                this.scope.finish(Outcome::failure(error_type::<E>()));
+                this.scope.fail(Failure::of_service(&error));
                 Poll::Ready(Err(error))
             }
         }
-    }
-}
-
-/// `error.type` of an error of the inner service: its type, unless that says nothing.
-fn error_type<E>() -> &'static str {
-    let name = type_name::<E>();
-    if name.contains("dyn ") { OTHER } else { name }
-}
-
-/// The conventions' word for an error without a word of its own.
-const OTHER: &str = "_OTHER";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_is_named_by_its_type_and_a_boxed_one_by_the_fallback() {
-        assert_eq!(error_type::<std::fmt::Error>(), "core::fmt::Error");
-        assert_eq!(error_type::<BoxError>(), "_OTHER");
     }
 }

@@ -33,13 +33,14 @@
 //!   required and recommended attributes that are known; a sampler sees all that the request told, the
 //!   route included. `client.address` and `network.peer.*` need `into_make_service_with_connect_info`;
 //!   headers of proxies are believed only from `trusted_proxies`.
-//! - `http.server.request.duration` and `http.server.active_requests`
-//!   ([metrics](https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#http-server)), sampled or
-//!   not. The duration is that of the span.
-//! - Where `body_size_metrics` is on, `http.server.request.body.size` and `http.server.response.body.size`.
+//! - `http.server.request.duration`, that of the span, and `http.server.active_requests`
+//!   ([metrics](https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#http-server)), sampled or not; with
+//!   `body_size_metrics` also `http.server.request.body.size` and `http.server.response.body.size`.
 //! - `http.route` as a field of all log lines below ([`LogContext`](otel_kit_core::LogContext)).
+//! - To the kit's [exception sinks](otel_kit_core::exception), sampled or not: errors that handlers hand over in a
+//!   [`HandlerError`], panics, and the failures of bodies and inner services.
 //!
-//! [`route()`] names the route of services that have none. Span and duration cover the body to its end. They end with `error.type`
+//! [`route()`] names the route of services that have none. Span and duration cover the body. Their `error.type`:
 //!
 //! | | |
 //! |---|---|
@@ -55,21 +56,26 @@
 //! # Configuration
 //!
 //! [`HttpServerSettings`](otel_kit_core::settings::HttpServerSettings): what to do with the caller's
-//! context and baggage, by rule; trusted proxies, response headers, sizes of bodies, excluded paths, captured headers, known methods, masked query values.
+//! context and baggage, by rule; trusted proxies, response headers, sizes of bodies, excluded paths, captured
+//! headers, known methods, masked query values.
 
 mod attributes;
 mod authority;
 mod body;
 mod cache;
 mod chain;
+mod failure;
 mod forwarded;
 mod future;
+mod handler_error;
 mod hash;
 mod intern;
 mod layer;
 mod mark;
 mod metrics;
+mod named;
 mod origin;
+mod request_size;
 mod route;
 mod routed;
 mod scope;
@@ -79,6 +85,7 @@ mod span;
 
 pub use self::{
     future::ResponseFuture,
+    handler_error::HandlerError,
     layer::OtelLayer,
     routed::{Routed, route},
     service::Otel,

@@ -47,15 +47,16 @@ pub(crate) fn told_scope(extensions: &Extensions) -> Scope {
     })
 }
 
-/// Marks the request; without a route yet, the cell is where it will be told.
-pub(crate) fn mark(extensions: &mut Extensions, has_route: bool) -> Option<RouteCell> {
-    extensions.insert(Mark);
-    if has_route {
-        return None;
-    }
+/// Marks the request. True if a layer further out has done so.
+pub(crate) fn mark(extensions: &mut Extensions) -> bool {
+    extensions.insert(Mark).is_some()
+}
+
+/// Where a layer further in will tell the route.
+pub(crate) fn await_route(extensions: &mut Extensions) -> RouteCell {
     let cell = RouteCell::default();
     extensions.insert(cell.clone());
-    Some(cell)
+    cell
 }
 
 /// True if a layer further out made the span.

@@ -1,13 +1,14 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
-use http::{Extensions, HeaderMap, HeaderValue, Request, Uri, header, uri};
+use http::{Extensions, HeaderMap, HeaderValue, Request, Uri, uri};
 use otel_kit_core::settings::HttpServerSettings;
 
 use crate::{
     authority::Authority,
     cache::shared_authority,
     forwarded::{Hop, Node, forwarded, x_forwarded},
+    named::Named,
 };
 
 /// Who sent a request, how and to whom, as far as it can be believed.
@@ -24,13 +25,20 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    pub(crate) fn of<B>(request: &Request<B>, settings: &HttpServerSettings) -> Self {
+    /// As a trusted proxy says; `None` where there is none, and the request speaks for itself.
+    pub(crate) fn of_proxy<B>(request: &Request<B>, settings: &HttpServerSettings) -> Option<Self> {
+        if settings.trusted_proxies.is_empty() {
+            return None;
+        }
+        let direct = Self::direct(request);
+        let is_trusted = direct.client.is_some_and(|peer| settings.trusts(peer));
+        is_trusted.then(|| direct.forwarded(request.headers(), settings))
+    }
+
+    /// As the request itself says.
+    pub(crate) fn direct<B>(request: &Request<B>) -> Self {
         let peer = peer(request.extensions());
-        let direct =
-            Self { scheme: scheme(request.uri()), server: None, peer, client: peer.map(|peer| peer.ip()) };
-        let is_trusted =
-            !settings.trusted_proxies.is_empty() && direct.client.is_some_and(|peer| settings.trusts(peer));
-        if is_trusted { direct.forwarded(request.headers(), settings) } else { direct }
+        Self { scheme: scheme(request.uri()), server: None, peer, client: peer.map(|peer| peer.ip()) }
     }
 
     /// What the peer says. Where both kinds of headers name different clients, one of them was sent through
@@ -101,14 +109,13 @@ impl Hop<'_> {
 }
 
 /// Whom the request itself names.
-pub(crate) fn asked_for<B>(request: &Request<B>) -> Option<Authority> {
-    let authority = request.uri().authority().map(|authority| authority.as_str().as_bytes());
-    let host = || request.headers().get(header::HOST).map(HeaderValue::as_bytes);
-    authority.or_else(host).and_then(shared_authority)
+pub(crate) fn asked_for(uri: &Uri, named: Named<'_>) -> Option<Authority> {
+    let authority = uri.authority().map(|authority| authority.as_str().as_bytes());
+    authority.or_else(|| named.host.map(HeaderValue::as_bytes)).and_then(shared_authority)
 }
 
 /// Scheme of the connection, as far as the URI tells.
-fn scheme(uri: &Uri) -> &'static str {
+pub(crate) fn scheme(uri: &Uri) -> &'static str {
     if uri.scheme() == Some(&uri::Scheme::HTTPS) { HTTPS } else { HTTP }
 }
 

@@ -58,7 +58,7 @@ impl RouteTable {
         self.chain(key).and_then(|chain| chain.find(|entry| entry.has(key))).cloned().unwrap_or_else(|| {
             let names = known.names(key.method);
             let key = RouteKey { method: names.attribute.as_str(), ..key };
-            let make = || Arc::new(RouteEntry::new(key, names.in_span_name.as_str(), instruments));
+            let make = || Arc::new(RouteEntry::new(key, &names.in_span_name, instruments));
             let added = self
                 .chain(key)
                 .and_then(|chain| chain.find_or_add(CHAIN_LIMIT, |entry| entry.has(key), make));

@@ -39,6 +39,7 @@ pub struct Routed<S> {
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Routed<S>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    S::Error: 'static,
     ResBody: http_body::Body<Data = Bytes> + Send + 'static,
     ResBody::Error: Into<BoxError>,
 {

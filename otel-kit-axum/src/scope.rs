@@ -8,6 +8,8 @@ use otel_kit_core::operation::Outcome;
 
 use crate::{
     body::{ScopedBody, known_length},
+    failure::Failure,
+    handler_error::HandlerError,
     span::ServerSpan,
 };
 
@@ -53,6 +55,14 @@ impl Scope {
         }
     }
 
+    /// Ends in an error, of which sinks are told first.
+    #[cold]
+    pub(crate) fn fail(&mut self, failure: Failure<'_>) {
+        if let Self::Span(span) = self {
+            span.fail(failure);
+        }
+    }
+
     /// Counts bytes of the response's body.
     pub(crate) const fn count(&mut self, bytes: u64) {
         if let Self::Span(span) = self {
@@ -72,10 +82,13 @@ impl Scope {
             Self::Context(_) => false,
             Self::Span(span) => {
                 span.tell(response.headers_mut());
+                if let Some(error) = response.extensions_mut().remove::<HandlerError>() {
+                    span.tell_error(&error, response.status());
+                }
                 span.answer(&response, length)
             }
         };
-        if ends_here || response.body().is_end_stream() {
+        if ends_here || length == Some(0) || response.body().is_end_stream() {
             self.finish(Outcome::Success);
             return response.map(Body::new);
         }

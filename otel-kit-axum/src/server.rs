@@ -8,6 +8,7 @@ use opentelemetry::{
 };
 use otel_kit_core::{
     Kit, LogContext, Tracer,
+    exception::Exception,
     propagation::{Format, Propagator},
     semconv::attribute::HTTP_ROUTE,
     settings::{HttpServerSettings, Inbound, ResponseHeader},
@@ -16,6 +17,7 @@ use otel_kit_core::{
 use crate::{
     attributes::original_uri,
     metrics::{Ending, Instruments, Sizes},
+    named::Named,
     origin::peer,
     route::{RouteEntry, RouteKey, RouteTable},
 };
@@ -32,9 +34,11 @@ pub(crate) struct Server {
 
 /// What the caller's headers mean for the span.
 #[derive(Debug)]
-pub(crate) struct Caller {
+pub(crate) struct Caller<'a> {
     pub(crate) parent: Context,
-    pub(crate) link: Option<SpanContext>,
+    pub(crate) link: Option<Box<SpanContext>>,
+    /// Where they were found on the way.
+    pub(crate) named: Option<Named<'a>>,
 }
 
 impl Server {
@@ -70,12 +74,21 @@ impl Server {
         self.instruments.record_sizes(entry, ending, sizes);
     }
 
+    /// Tells the kit's sinks of an exception.
+    pub(crate) fn tell_exception(&self, exception: &Exception<'_>) {
+        self.kit.record_exception(exception);
+    }
+
     /// Tells the trace to the client, if that is asked for.
+    #[inline] // where nothing is asked for, the call would cost more than the question
     pub(crate) fn tell(&self, context: &Context, headers: &mut HeaderMap) {
         let told = &self.settings().response_headers;
-        if told.is_empty() {
-            return;
+        if !told.is_empty() {
+            Self::write(told, context, headers);
         }
+    }
+
+    fn write(told: &[ResponseHeader], context: &Context, headers: &mut HeaderMap) {
         let mut outbound = HeaderMap::new();
         Propagator::new(&[Format::TraceContext]).inject_headers(context, &mut outbound);
         let Some(traceparent) = outbound.remove(TRACEPARENT) else { return };
@@ -94,16 +107,20 @@ impl Server {
     }
 
     /// Where the trace of a request goes on.
-    pub(crate) fn caller<B>(&self, entry: &RouteEntry, request: &Request<B>) -> Caller {
+    pub(crate) fn caller<'a, B>(&self, entry: &RouteEntry, request: &'a Request<B>) -> Caller<'a> {
         let base = base(entry);
         match self.inbound(request) {
-            Inbound::Parent => Caller { parent: self.extract(&base, request.headers()), link: None },
+            Inbound::Parent => {
+                let mut named = Named::default();
+                let parent = self.extract(&base, request.headers(), &mut named);
+                Caller { parent, link: None, named: Some(named) }
+            }
             Inbound::Link => {
                 let inbound = self.without_baggage.extract_headers(&Context::new(), request.headers());
                 let link = Some(inbound.span().span_context()).filter(|span| span.is_valid()).map(bare);
-                Caller { parent: base, link }
+                Caller { parent: base, link: link.map(Box::new), named: None }
             }
-            _ => Caller { parent: base, link: None },
+            _ => Caller { parent: base, link: None, named: None },
         }
     }
 
@@ -118,25 +135,37 @@ impl Server {
         if self.inbound(request) != Inbound::Parent {
             return None;
         }
-        let context = Context::map_current(|current| self.extract(current, request.headers()));
+        let context =
+            Context::map_current(|current| self.extract(current, request.headers(), &mut Named::default()));
         (context.has_active_span() || !context.baggage().is_empty()).then_some(context)
     }
 
+    #[inline] // as above
     fn inbound<B>(&self, request: &Request<B>) -> Inbound {
         let settings = self.settings();
-        if settings.inbound_rules.is_empty() {
-            return settings.inbound;
-        }
+        if settings.inbound_rules.is_empty() { settings.inbound } else { self.inbound_by_rule(request) }
+    }
+
+    fn inbound_by_rule<B>(&self, request: &Request<B>) -> Inbound {
+        let settings = self.settings();
         let peer = peer(request.extensions()).map(|peer| peer.ip());
         settings.inbound_of(original_uri(request).path(), peer, request.headers())
     }
 
     /// The base with the parent and the baggage that is let in.
-    fn extract(&self, base: &Context, headers: &HeaderMap) -> Context {
-        let Some(allowed) = &self.settings().baggage else {
-            return self.kit.propagator().extract_headers(base, headers);
-        };
-        let context = self.without_baggage.extract_headers(base, headers);
+    #[inline] // as above
+    fn extract<'a>(&self, base: &Context, headers: &'a HeaderMap, named: &mut Named<'a>) -> Context {
+        let see = |name: &'a HeaderName, value: &'a HeaderValue| named.see(name, value);
+        match &self.settings().baggage {
+            None => self.kit.propagator().extract_headers_seeing(base, headers, see),
+            Some(allowed) => {
+                let context = self.without_baggage.extract_headers_seeing(base, headers, see);
+                self.with_allowed(allowed, context, headers)
+            }
+        }
+    }
+
+    fn with_allowed(&self, allowed: &[String], context: Context, headers: &HeaderMap) -> Context {
         if allowed.is_empty() {
             return context;
         }

@@ -38,15 +38,15 @@ impl<S> Otel<S> {
         self.inner
     }
 
-    fn scope<B>(&self, request: &mut Request<B>) -> Scope {
+    fn scope<B: 'static>(&self, request: &mut Request<B>) -> Scope {
         let Some(server) = self.server.get(|kit| Arc::new(Server::new(kit))) else {
             return Scope::Untouched;
         };
-        if mark::is_marked(request.extensions()) {
-            return mark::told_scope(request.extensions());
-        }
-        if server.excludes(request) {
+        if server.excludes(request) && !mark::is_marked(request.extensions()) {
             return server.carried(request).map_or(Scope::Untouched, Scope::Context);
+        }
+        if mark::mark(request.extensions_mut()) {
+            return mark::told_scope(request.extensions());
         }
         Scope::Span(ServerSpan::start(server, request))
     }
@@ -55,6 +55,8 @@ impl<S> Otel<S> {
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Otel<S>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    S::Error: 'static,
+    ReqBody: 'static,
     ResBody: http_body::Body<Data = Bytes> + Send + 'static,
     ResBody::Error: Into<BoxError>,
 {

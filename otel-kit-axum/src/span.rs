@@ -14,9 +14,13 @@ use otel_kit_core::{
 
 use crate::{
     attributes,
+    failure::{Failure, panic_in},
+    handler_error::HandlerError,
     mark::{self, RouteCell},
     metrics::{Ending, Sizes},
-    origin::Origin,
+    named::Named,
+    origin::{Origin, scheme},
+    request_size::RequestSize,
     route::{RouteEntry, RouteKey},
     server::{Caller, Server},
 };
@@ -30,7 +34,7 @@ pub(crate) struct ServerSpan {
     late_route: Option<RouteCell>,
     version: Version,
     status: Option<StatusCode>,
-    request_size: Option<u64>,
+    request_size: RequestSize,
     sent: u64,
     is_head: bool,
     is_event_stream: bool,
@@ -38,16 +42,19 @@ pub(crate) struct ServerSpan {
 }
 
 impl ServerSpan {
-    pub(crate) fn start<B>(server: &Arc<Server>, request: &mut Request<B>) -> Self {
-        let origin = Origin::of(request, server.settings());
-        let entry = server.entry(key_of(request, origin.scheme));
-        let Caller { parent, link } = server.caller(&entry, request);
+    pub(crate) fn start<B: 'static>(server: &Arc<Server>, request: &mut Request<B>) -> Self {
+        let origin = Origin::of_proxy(request, server.settings());
+        let scheme = origin.as_ref().map_or_else(|| scheme(request.uri()), |origin| origin.scheme);
+        let entry = server.entry(key_of(request, scheme));
+        let Caller { parent, link, named } = server.caller(&entry, request);
         let operation = Operation::start(&server.tracer, &parent, || {
+            let origin = origin.unwrap_or_else(|| Origin::direct(request));
+            let named = named.unwrap_or_else(|| Named::look_up(request.headers()));
             let builder = SpanBuilder::from_name(entry.name.clone())
                 .with_kind(SpanKind::Server)
-                .with_attributes(attributes::of_request(request, origin, &entry, server.settings()));
+                .with_attributes(attributes::of_request(request, named, origin, &entry, server.settings()));
             match link {
-                Some(link) => builder.with_links(vec![Link::with_context(link)]),
+                Some(link) => builder.with_links(vec![Link::with_context(*link)]),
                 None => builder,
             }
         });
@@ -55,11 +62,15 @@ impl ServerSpan {
         Self {
             server: Arc::clone(server),
             operation,
-            late_route: mark::mark(request.extensions_mut(), entry.route.is_some()),
+            late_route: entry.route.is_none().then(|| mark::await_route(request.extensions_mut())),
             entry,
             version: request.version(),
             status: None,
-            request_size: server.settings().body_size_metrics.then(|| declared_size(request)).flatten(),
+            request_size: if server.settings().body_size_metrics {
+                RequestSize::of(request)
+            } else {
+                RequestSize::Unknown
+            },
             sent: 0,
             is_head: *request.method() == Method::HEAD,
             is_event_stream: false,
@@ -96,6 +107,20 @@ impl ServerSpan {
         self.server.tell(self.operation.context(), headers);
     }
 
+    /// Tells of the error that the answer stands for. The context has to be attached.
+    #[cold]
+    pub(crate) fn tell_error(&self, error: &HandlerError, status: StatusCode) {
+        self.server.tell_exception(&error.exception(status, self.operation.context()));
+    }
+
+    /// Ends in an error, of which sinks are told first. The context has to be attached.
+    pub(crate) fn fail(&mut self, failure: Failure<'_>) {
+        if self.is_open {
+            self.server.tell_exception(&failure.exception(self.operation.context()));
+        }
+        self.finish(failure.outcome());
+    }
+
     /// Counts bytes of the response's body.
     pub(crate) const fn count(&mut self, bytes: u64) {
         self.sent = self.sent.saturating_add(bytes);
@@ -105,6 +130,9 @@ impl ServerSpan {
     pub(crate) fn finish(&mut self, outcome: Outcome) {
         if !mem::take(&mut self.is_open) {
             return;
+        }
+        if outcome == Outcome::Panicked {
+            self.server.tell_exception(&panic_in(self.operation.context()));
         }
         let elapsed = self.operation.elapsed();
         let sizes = self.sizes(&outcome);
@@ -135,7 +163,7 @@ impl ServerSpan {
             return None;
         }
         let is_sent = *outcome == Outcome::Success && self.status != Some(StatusCode::SWITCHING_PROTOCOLS);
-        Some(Sizes { request: self.request_size, response: is_sent.then_some(self.sent) })
+        Some(Sizes { request: self.request_size.get(), response: is_sent.then_some(self.sent) })
     }
 
     fn describe_sizes(&self, sizes: Sizes) {
@@ -179,19 +207,6 @@ impl Drop for ServerSpan {
 
 fn key_of<'a, B>(request: &'a Request<B>, scheme: &'static str) -> RouteKey<'a> {
     RouteKey { method: request.method().as_str(), scheme, route: mark::matched_route(request.extensions()) }
-}
-
-/// Size of the request's body, as far as the head tells.
-fn declared_size<B>(request: &Request<B>) -> Option<u64> {
-    let headers = request.headers();
-    match headers.get(header::CONTENT_LENGTH) {
-        Some(length) => length.to_str().ok()?.parse().ok(),
-        // Without both headers these versions have no body.
-        None if request.version() <= Version::HTTP_11 => {
-            (!headers.contains_key(header::TRANSFER_ENCODING)).then_some(0)
-        }
-        None => None,
-    }
 }
 
 fn is_event_stream<B>(response: &Response<B>) -> bool {

@@ -169,8 +169,8 @@ async fn the_scheme_is_https_only_where_the_uri_says_so() {
 
 #[tokio::test]
 async fn secret_values_of_the_query_are_masked() {
-    let span = span_of(to("/orders/7?sig=abc&page=2")).await;
-    assert_eq!(span.attr("url.query"), "sig=REDACTED&page=2");
+    let span = span_of(to("/orders/7?sig=abc&page=2&Password=x")).await;
+    assert_eq!(span.attr("url.query"), "sig=REDACTED&page=2&Password=REDACTED");
 
     let telemetry = with_settings(|settings| settings.http_server.url_policy = UrlPolicy::new(["page"]));
     let span = span_with(&telemetry, to("/orders/7?sig=abc&page=2").body(Body::empty()).unwrap()).await;

@@ -34,6 +34,7 @@ fn routes() -> Router {
         .route("/stream", get(async move || Body::from_stream(chunks())))
         .route("/broken", get(async move || Body::from_stream(broken())))
         .route("/nothing", post(async |_: Bytes| http::StatusCode::NO_CONTENT))
+        .route("/unread", post(async || http::StatusCode::NO_CONTENT))
 }
 
 /// Sums of the sizes of requests and of responses, after the span's attributes were found to be the same.
@@ -71,7 +72,9 @@ async fn declared_and_counted_sizes_are_recorded_and_unknown_ones_are_not() {
     assert_eq!(sizes("POST /fixed", &["content-length: 3"], b"abc").await, (Some(3), Some(5)));
     assert_eq!(sizes("POST /nothing", &["content-length: 3"], b"abc").await, (Some(3), Some(0)));
     let chunked = ["transfer-encoding: chunked"];
-    assert_eq!(sizes("POST /nothing", &chunked, b"3\r\nabc\r\n0\r\n\r\n").await, (None, Some(0)));
+    assert_eq!(sizes("POST /nothing", &chunked, b"3\r\nabc\r\n0\r\n\r\n").await, (Some(3), Some(0)));
+    assert_eq!(sizes("POST /unread", &chunked, b"3\r\nabc\r\n0\r\n\r\n").await, (None, Some(0)));
+    assert_eq!(sizes("POST /nothing", &chunked, b"3\r\nabc\r\nnonsense\r\n").await.0, None);
 }
 
 #[tokio::test]

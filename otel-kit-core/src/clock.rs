@@ -30,8 +30,9 @@ pub struct Moment {
     steady: Steady,
 }
 
+/// A point in time on the clock that never goes back.
 #[derive(Clone, Copy, Debug)]
-enum Steady {
+pub(crate) enum Steady {
     System(Instant),
     Manual(Duration),
 }
@@ -71,20 +72,33 @@ impl Clock {
     /// Now.
     #[must_use]
     pub fn now(&self) -> Moment {
-        match &self.manual {
-            None => Moment { wall: SystemTime::now(), steady: Steady::System(Instant::now()) },
-            Some(manual) => {
-                let since_start = manual.since_start();
-                let wall = manual.start.checked_add(since_start).unwrap_or(manual.start);
-                Moment { wall, steady: Steady::Manual(since_start) }
-            }
-        }
+        Moment { wall: self.wall(), steady: self.steady() }
     }
 
     /// Time since `moment`, which this clock or a clone of it gave.
     #[must_use]
     pub fn since(&self, moment: &Moment) -> Duration {
-        match (moment.steady, &self.manual) {
+        self.since_steady(moment.steady)
+    }
+
+    /// The half of [`now`](Self::now) that only a span needs.
+    pub(crate) fn wall(&self) -> SystemTime {
+        match &self.manual {
+            None => SystemTime::now(),
+            Some(manual) => manual.start.checked_add(manual.since_start()).unwrap_or(manual.start),
+        }
+    }
+
+    /// The half of [`now`](Self::now) that durations are measured from.
+    pub(crate) fn steady(&self) -> Steady {
+        match &self.manual {
+            None => Steady::System(Instant::now()),
+            Some(manual) => Steady::Manual(manual.since_start()),
+        }
+    }
+
+    pub(crate) fn since_steady(&self, then: Steady) -> Duration {
+        match (then, &self.manual) {
             (Steady::System(instant), _) => instant.elapsed(),
             (Steady::Manual(then), Some(manual)) => manual.since_start().saturating_sub(then),
             (Steady::Manual(_), None) => Duration::ZERO,
@@ -97,6 +111,10 @@ impl Moment {
     #[must_use]
     pub const fn wall(&self) -> SystemTime {
         self.wall
+    }
+
+    pub(crate) const fn steady(&self) -> Steady {
+        self.steady
     }
 }
 

@@ -18,7 +18,7 @@
 
 use opentelemetry::{
     KeyValue,
-    metrics::{Histogram, UpDownCounter},
+    metrics::{Counter, Histogram, UpDownCounter},
 };
 
 /// A histogram with one attribute set.
@@ -47,6 +47,35 @@ impl<T: Clone> BoundHistogram<T> {
         self.bound.record(value);
         #[cfg(not(feature = "bound"))]
         self.bound.instrument.record(value, &self.bound.attributes);
+    }
+}
+
+/// A counter with one attribute set.
+#[derive(Clone, Debug)]
+pub struct BoundCounter<T> {
+    #[cfg(feature = "bound")]
+    bound: opentelemetry::metrics::BoundCounter<T>,
+    #[cfg(not(feature = "bound"))]
+    bound: Stored<Counter<T>>,
+}
+
+impl<T: Clone> BoundCounter<T> {
+    /// Binds `counter` to `attributes`.
+    #[must_use]
+    pub fn new(counter: &Counter<T>, attributes: Vec<KeyValue>) -> Self {
+        #[cfg(feature = "bound")]
+        let bound = counter.bind(&attributes);
+        #[cfg(not(feature = "bound"))]
+        let bound = Stored { instrument: counter.clone(), attributes };
+        Self { bound }
+    }
+
+    /// Adds a value, which must not be negative.
+    pub fn add(&self, value: T) {
+        #[cfg(feature = "bound")]
+        self.bound.add(value);
+        #[cfg(not(feature = "bound"))]
+        self.bound.instrument.add(value, &self.bound.attributes);
     }
 }
 
@@ -127,7 +156,8 @@ mod tests {
         let active = BoundUpDownCounter::new(&UpDownCounter::new(Arc::new(kept.clone())), attributes.clone());
         active.add(1);
         active.add(-1);
-        let expected: Vec<_> = [7, 1, -1].map(|value| (value, attributes.clone())).into();
+        BoundCounter::new(&Counter::new(Arc::new(kept.clone())), attributes.clone()).add(3);
+        let expected: Vec<_> = [7, 1, -1, 3].map(|value| (value, attributes.clone())).into();
         assert_eq!(*kept.0.lock().unwrap(), expected);
     }
 }

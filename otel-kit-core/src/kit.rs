@@ -1,4 +1,5 @@
 use std::{
+    any::Any,
     fmt,
     sync::{Arc, OnceLock},
 };
@@ -9,7 +10,14 @@ use opentelemetry::{
     trace::TracerProvider,
 };
 
-use crate::{Clock, Tracer, propagation::Propagator, semconv::SCHEMA_URL, settings::Settings};
+use crate::{
+    Clock, Tracer,
+    exception::{Exception, ExceptionSink, Sinks},
+    parts::Parts,
+    propagation::Propagator,
+    semconv::SCHEMA_URL,
+    settings::Settings,
+};
 
 static GLOBAL: OnceLock<Kit> = OnceLock::new();
 
@@ -37,6 +45,8 @@ struct Inner {
     propagator: Propagator,
     settings: Settings,
     clock: Clock,
+    sinks: Sinks,
+    parts: Parts,
 }
 
 impl Kit {
@@ -77,10 +87,33 @@ impl Kit {
         &self.inner.propagator
     }
 
+    /// What an adapter has one of for each kit, such as observable instruments, which nobody can take back:
+    /// the `T` that `make` made at the first call. `make` must not come back here.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use otel_kit_core::Kit;
+    ///
+    /// struct Clients(u32);
+    ///
+    /// let kit = Kit::builder().build();
+    /// let clients = kit.part(|| Clients(1));
+    /// assert!(Arc::ptr_eq(&clients, &kit.clone().part(|| Clients(2))));
+    /// assert_eq!(Kit::builder().build().part(|| Clients(3)).0, 3);
+    /// ```
+    pub fn part<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        self.inner.parts.get_or_make(make)
+    }
+
     /// What the configuration says to adapters.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
+    }
+
+    /// Tells all exception sinks, if there are any; the operation's context has to be current.
+    pub fn record_exception(&self, exception: &Exception<'_>) {
+        self.inner.sinks.record(exception);
     }
 }
 
@@ -100,6 +133,7 @@ pub struct KitBuilder {
     propagator: Propagator,
     settings: Settings,
     clock: Clock,
+    sinks: Sinks,
 }
 
 impl KitBuilder {
@@ -138,16 +172,32 @@ impl KitBuilder {
         self
     }
 
+    /// Adds one that is told of the exceptions that adapters come across; by default nobody is.
+    pub fn exception_sink(mut self, sink: Arc<dyn ExceptionSink>) -> Self {
+        self.sinks.add(sink);
+        self
+    }
+
     /// The kit.
     #[must_use]
     pub fn build(self) -> Kit {
-        let Self { tracers, meters, propagator, settings, clock } = self;
+        let Self { tracers, meters, propagator, settings, clock, sinks } = self;
         let tracers = tracers.unwrap_or_else(|| {
             let provider = global::tracer_provider();
             Box::new(move |scope| Tracer::new(provider.tracer_with_scope(scope)))
         });
         let meters = meters.unwrap_or_else(|| Box::new(GlobalMeters));
-        Kit { inner: Arc::new(Inner { tracers, meters, propagator, settings, clock }) }
+        Kit {
+            inner: Arc::new(Inner {
+                tracers,
+                meters,
+                propagator,
+                settings,
+                clock,
+                sinks,
+                parts: Parts::default(),
+            }),
+        }
     }
 }
 

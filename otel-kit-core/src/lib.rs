@@ -11,6 +11,7 @@
 //! - [`LogContext`]: fields for every log line below.
 //! - [`Transport`]: carries a batch out of the process.
 //! - [`instrument`]: instruments that know their attributes.
+//! - [`exception`]: who is told of the exceptions that adapters come across.
 //! - [`diag`]: what the kit says about itself.
 //!
 //! An adapter in short:
@@ -34,10 +35,12 @@
 mod carried;
 mod clock;
 pub mod diag;
+pub mod exception;
 pub mod instrument;
 mod kit;
 mod log_context;
 pub mod operation;
+mod parts;
 pub mod propagation;
 pub mod semconv;
 pub mod settings;

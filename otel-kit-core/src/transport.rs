@@ -66,10 +66,15 @@ pub enum Delivery {
         /// The receiver's words; may come as a warning with nothing rejected.
         message: Option<String>,
     },
-    /// Not now: send again, not earlier than after the given time if there is one.
+    /// The receiver says not now: send again, not earlier than after the given time if there is one.
     Retry {
         /// Time that the receiver asked to wait.
         after: Option<Duration>,
+        /// What happened, for the log.
+        reason: String,
+    },
+    /// Nobody answered: there was no connection, or it broke. Send again.
+    Unanswered {
         /// What happened, for the log.
         reason: String,
     },

@@ -56,17 +56,19 @@ pub(crate) fn of_response<'a>(
 /// Counts the attempts of a request in what its middlewares hand on from one to the next: absent on the
 /// first one, then 1, 2, ...
 pub(crate) fn resend_count(extensions: &mut Extensions) -> Option<KeyValue> {
+    /// Of no size, so that the first attempt, which most often is the only one, needs no memory for it.
+    #[derive(Clone)]
+    struct Sent;
     #[derive(Clone)]
     struct Resends(i64);
-    match extensions.get_mut::<Resends>() {
-        Some(Resends(count)) => {
-            *count += 1;
-            Some(KeyValue::new(HTTP_REQUEST_RESEND_COUNT, *count))
-        }
-        None => {
-            extensions.insert(Resends(0));
-            None
-        }
+    if let Some(Resends(count)) = extensions.get_mut() {
+        *count += 1;
+        Some(KeyValue::new(HTTP_REQUEST_RESEND_COUNT, *count))
+    } else if extensions.insert(Sent).is_some() {
+        extensions.insert(Resends(1));
+        Some(KeyValue::new(HTTP_REQUEST_RESEND_COUNT, 1))
+    } else {
+        None
     }
 }
 

@@ -4,7 +4,7 @@ use std::{error::Error as StdError, io};
 
 use reqwest_middleware::Error;
 
-use crate::redirect::TooManyRedirects;
+use crate::{http2, redirect::TooManyRedirects};
 
 /// A short word for what went wrong, found in the chain of sources: one of a fixed set, whatever the error
 /// says.
@@ -24,6 +24,9 @@ fn word_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
         of_reqwest(error)
     } else if let Some(error) = error.downcast_ref::<hyper::Error>() {
         of_hyper(error)
+    } else if let Some(error) = error.downcast_ref::<h2::Error>() {
+        // It does not tell an I/O error as its source.
+        error.get_io().map_or_else(|| error.reason().map(http2::word_of), |error| of_io(error.kind()))
     } else {
         error.downcast_ref::<io::Error>().and_then(|error| of_io(error.kind()))
     }
@@ -91,7 +94,7 @@ fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
     }
 }
 
-const CONNECTION_CLOSED: &str = "connection_closed";
+pub(crate) const CONNECTION_CLOSED: &str = "connection_closed";
 const REDIRECT: &str = "redirect";
 const TIMEOUT: &str = "timeout";
 

@@ -41,8 +41,9 @@
 //! Status 400 and above is an error, and `error.type` the code. Without a response it is one of `timeout`,
 //! `dns`, `connection_refused`, `connection_reset`, `connection_closed`, `connection_aborted`,
 //! `broken_pipe`, `host_unreachable`, `network_unreachable`, `address_not_available`, `tls`,
-//! `connection_failed`, `redirect`, `request_body`, `invalid_request`, `invalid_response`, `panic` and
-//! `_OTHER`. A request that the caller drops is no error: its span has `otel_kit.cancelled`.
+//! `connection_failed`, `redirect`, `request_body`, `invalid_request`, `invalid_response`, `panic`,
+//! `http2_` and the name of an [error code](https://www.rfc-editor.org/rfc/rfc9113#section-7) such as
+//! `http2_refused_stream`, and `_OTHER`. A request that the caller drops is no error: its span has `otel_kit.cancelled`.
 //!
 //! # Configuration
 //!
@@ -60,6 +61,7 @@ mod client;
 mod failure;
 mod future;
 mod hops;
+mod http2;
 mod metrics;
 mod middleware;
 mod nesting;

@@ -1,4 +1,4 @@
-use std::{mem, sync::Arc};
+use std::{borrow::Cow, mem, sync::Arc};
 
 use http::Extensions;
 use opentelemetry::{
@@ -9,6 +9,7 @@ use otel_kit_core::{
     is_unsampled,
     operation::{Operation, Outcome, Role},
     semconv::attribute::{HTTP_RESPONSE_STATUS_CODE, URL_TEMPLATE},
+    settings::MethodNames,
 };
 use reqwest::{Request, Response, StatusCode};
 use reqwest_middleware::Result;
@@ -40,7 +41,7 @@ impl ClientSpan {
             let mut attributes = attributes::of_request(request, &method, &target, client.settings());
             attributes.extend(template.map(|template| KeyValue::new(URL_TEMPLATE, template.value().clone())));
             attributes.extend(resend_count);
-            SpanBuilder::from_name(name(&method.in_span_name, template))
+            SpanBuilder::from_name(name(&method, template))
                 .with_kind(SpanKind::Client)
                 .with_attributes(attributes)
         });
@@ -108,8 +109,11 @@ impl Drop for ClientSpan {
     }
 }
 
-fn name(method: &StringValue, template: Option<&UrlTemplate>) -> String {
-    template.map_or_else(|| method.to_string(), |template| format!("{method} {}", template.value()))
+fn name(method: &MethodNames, template: Option<&UrlTemplate>) -> Cow<'static, str> {
+    match template {
+        Some(template) => Cow::Owned([&method.in_span_name, " ", template.value().as_str()].concat()),
+        None => method.in_span_name.clone(),
+    }
 }
 
 fn outcome_of(status: StatusCode) -> Outcome {

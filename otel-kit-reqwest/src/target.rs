@@ -44,7 +44,12 @@ impl TargetTable {
             target.address.as_ref().map(StringValue::as_str) == address && target.port == port
         };
         self.slots
-            .find_or_add(place((address, port), TARGETS), REACH, is_meant, make)
+            .find_or_add(
+                place(address.unwrap_or_default(), port.unwrap_or_default(), TARGETS),
+                REACH,
+                is_meant,
+                make,
+            )
             .cloned()
             .unwrap_or_else(make)
     }

@@ -54,7 +54,7 @@ impl TemplateLabels {
         if template.as_str().len() > LONGEST {
             return OTHER.into();
         }
-        let start = place(template.as_str(), TEMPLATES);
+        let start = place(template.as_str(), 0, TEMPLATES);
         let known = self.known.find_or_add(start, REACH, |known| known == template, || template.clone());
         known.cloned().unwrap_or_else(|| OTHER.into())
     }

@@ -8,7 +8,7 @@
 //!   its end, under the target `otel_kit`.
 //! - [`transport`]: OTLP over HTTP and gRPC, console, memory; any other `otel_kit_core::Transport` works too.
 //! - [`resource`]: what produces the telemetry.
-//! - [`Bridge`] and [`span_layer`]: spans of `tracing`, nested with the OpenTelemetry API's.
+//! - [`span_layer`]: spans of `tracing`, nested with the OpenTelemetry API's.
 //! - [`KitTracerProvider`]: the SDK's, with the random flag of Trace Context level 2.
 //!
 //! ```
@@ -58,7 +58,7 @@ pub mod transport;
 pub use opentelemetry_sdk as sdk;
 
 pub use self::{
-    bridge::{Bridge, span_layer},
+    bridge::{ErrorStatus, SpanSettings, span_layer},
     pipeline::{BatchSettings, Pipeline, PipelineBuilder, PipelineError, Report},
     stats::{LossReason, Stats},
     tracer::{KitSpan, KitTracer, KitTracerProvider},

@@ -62,7 +62,9 @@ impl Tracer for KitTracer {
 
     fn build_with_context(&self, mut builder: SpanBuilder, parent: &Context) -> KitSpan {
         if self.clock.is_manual() {
-            builder.start_time = Some(self.clock.now().wall());
+            let now = self.clock.now().wall();
+            // A start that lies ahead of this clock was taken from another one.
+            builder.start_time = builder.start_time.filter(|start| *start <= now).or(Some(now));
         }
         let span = self.sdk.build_with_context(builder, parent);
         let context = with_random_flag(span.span_context(), parent.span().span_context());

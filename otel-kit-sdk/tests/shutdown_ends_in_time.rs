@@ -69,6 +69,52 @@ fn with_a_receiver_that_is_known_to_be_down_it_tries_once_more_and_gives_up() {
 }
 
 #[test]
+fn with_nobody_there_since_the_start_it_tries_once_and_gives_up() {
+    let stub = Stub::new(Behaviour::Silent);
+    let pipeline = pipeline(&stub);
+    make_one_of_each(&pipeline); // a short life: nothing was sent before
+    let (report, time) = timed(|| pipeline.shutdown(PLENTY));
+    assert!(time < 2 * SECOND, "{time:?}");
+    assert_eq!(stub.tries(), 3);
+    assert!(report.is_in_time());
+    lost_one_of_each(&report);
+}
+
+#[test]
+fn with_a_receiver_that_was_there_and_comes_back_in_time_nothing_is_lost() {
+    let stub = Stub::new(Behaviour::Accept);
+    let pipeline = Arc::new(pipeline(&stub));
+    make_spans(&pipeline, 1);
+    assert!(pipeline.flush(PLENTY).is_complete());
+    stub.now(Behaviour::Silent);
+    make_spans(&pipeline, 1);
+    let theirs = Arc::clone(&pipeline);
+    let ending = thread::spawn(move || theirs.shutdown(PLENTY));
+    support::wait_until("a failure", || stub.tries() > 3);
+    stub.now(Behaviour::Accept);
+    let report = ending.join().unwrap();
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(stub.spans().len(), 2);
+}
+
+#[test]
+fn dropping_does_not_wait_again_for_a_shutdown_that_was_waited_for_in_vain() {
+    let pipeline = pipeline(&Stub::new(Behaviour::Hang));
+    make_spans(&pipeline, 1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    // Whoever began it is not interested any more, and it goes on.
+    let left = runtime.block_on(async {
+        tokio::time::timeout(Duration::from_millis(100), pipeline.shutdown_async(4 * SECOND)).await
+    });
+    assert!(left.is_err());
+    let report = pipeline.shutdown(Duration::from_millis(100));
+    assert!(!report.is_in_time());
+    let start = Instant::now();
+    drop(pipeline);
+    assert!(start.elapsed() < SECOND, "{:?}", start.elapsed());
+}
+
+#[test]
 fn with_a_transport_that_blocks_the_kits_thread() {
     let pipeline = pipeline(&Stub::new(Behaviour::Block(Duration::from_secs(5))));
     make_logs(&pipeline, 1);

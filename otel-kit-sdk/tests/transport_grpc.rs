@@ -18,7 +18,7 @@ use tonic::{
     metadata::{MetadataMap, MetadataValue},
     transport::server::{Server, TcpIncoming},
 };
-use transports::{batch, canned, rejected_reason, response, retry_reason, send};
+use transports::{batch, canned, rejected_reason, response, send, unanswered_reason};
 
 fn grpc(endpoint: &str, prepare: impl Fn(Target) -> Target) -> Grpc {
     let targets = Signal::ALL.map(|signal| (signal, prepare(Target::new(endpoint))));
@@ -107,6 +107,21 @@ async fn headers_are_metadata_and_the_distribution_is_named() {
 }
 
 #[tokio::test]
+async fn user_and_password_of_the_url_are_basic_authorization_unless_metadata_says_otherwise() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let url = receiver.grpc_endpoint().replace("://", "://ada:hunter%4022@");
+    let by_url = grpc(&url, |target| target);
+    let by_metadata = grpc(&url, |target| target.header("authorization", "Bearer t0ken"));
+    for grpc in [&by_url, &by_metadata] {
+        assert_eq!(send(grpc, batch(Signal::Traces, "x")).await, Delivery::ACCEPTED);
+        assert!(!format!("{grpc:?}").contains("ada"));
+    }
+    let requests = receiver.requests();
+    assert_eq!(requests[0].header("authorization"), Some("Basic YWRhOmh1bnRlckAyMg=="));
+    assert_eq!(requests[1].header("authorization"), Some("Bearer t0ken"));
+}
+
+#[tokio::test]
 async fn codes_that_may_pass_are_tried_again_and_no_other() {
     let again = [1, 4, 10, 11, 14, 15];
     for code in 1..=16 {
@@ -154,17 +169,17 @@ async fn garbage_in_a_good_answer_is_accepted_and_told() {
 #[tokio::test]
 async fn a_connection_that_fails_is_tried_again_and_comes_back() {
     for delivery in with_fault(Fault::refuse()).await {
-        retry_reason(delivery);
+        unanswered_reason(delivery);
     }
     let receiver = OtlpReceiver::start().unwrap();
     let grpc = plain(&receiver.grpc_endpoint());
     assert_eq!(send(&grpc, batch(Signal::Traces, "x")).await, Delivery::ACCEPTED);
     receiver.stop_listening().unwrap();
-    let reason = retry_reason(send(&grpc, batch(Signal::Traces, "x")).await);
+    let reason = unanswered_reason(send(&grpc, batch(Signal::Traces, "x")).await);
     assert!(!reason.is_empty());
     receiver.restart().unwrap();
     let mut delivery = send(&grpc, batch(Signal::Traces, "x")).await;
-    while let Delivery::Retry { .. } = delivery {
+    while let Delivery::Unanswered { .. } = delivery {
         delivery = send(&grpc, batch(Signal::Traces, "x")).await;
     }
     assert_eq!(delivery, Delivery::ACCEPTED);
@@ -175,7 +190,7 @@ async fn a_refused_connection_says_so() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let reason = retry_reason(send(&plain(&endpoint), batch(Signal::Traces, "x")).await);
+    let reason = unanswered_reason(send(&plain(&endpoint), batch(Signal::Traces, "x")).await);
     assert!(reason.contains("refused"), "{reason}");
 }
 
@@ -193,7 +208,7 @@ async fn a_request_that_hangs_can_be_left_and_the_next_one_works() {
 #[tokio::test]
 async fn what_speaks_no_grpc_is_tried_again_or_rejected_but_never_accepted() {
     let (url, _seen) = canned(response("200 OK", "", b"hello"));
-    retry_reason(send(&plain(&url), batch(Signal::Traces, "x")).await);
+    unanswered_reason(send(&plain(&url), batch(Signal::Traces, "x")).await);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use otel_kit_core::{Delivery, Signal, Transport};
 use otel_kit_sdk::transport::{Compression, Http, HttpEncoding, Target, TlsSettings};
 use otel_kit_testing::{Fault, OtlpReceiver, received::Protocol};
-use transports::{batch, canned, rejected_reason, response, retry_reason, send};
+use transports::{batch, canned, rejected_reason, response, send, unanswered_reason};
 
 fn http(base: &str, encoding: HttpEncoding, prepare: impl Fn(Target) -> Target) -> Http {
     let target = |signal: Signal| prepare(Target::new(format!("{base}/v1/{}", signal.name())));
@@ -81,6 +81,22 @@ async fn the_headers_of_a_signal_and_the_name_of_the_distribution_are_sent() {
 }
 
 #[tokio::test]
+async fn user_and_password_of_the_url_are_basic_authorization_unless_a_header_says_otherwise() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let base = receiver.http_endpoint().replace("://", "://ada:hunter%4022@");
+    let by_url = plain(&base);
+    let by_header = http(&base, HttpEncoding::Json, |target| target.header("Authorization", "Bearer t0ken"));
+    for http in [&by_url, &by_header] {
+        assert_eq!(send(http, batch(Signal::Traces, "x")).await, Delivery::ACCEPTED);
+        assert!(!format!("{http:?}").contains("ada"));
+    }
+    let requests = receiver.requests();
+    assert_eq!(requests[0].header("authorization"), Some("Basic YWRhOmh1bnRlckAyMg=="));
+    assert_eq!(requests[1].header("authorization"), Some("Bearer t0ken"));
+    assert_eq!(requests[0].header("host").map(|host| host.contains('@')), Some(false));
+}
+
+#[tokio::test]
 async fn statuses_that_may_pass_are_tried_again_when_the_receiver_says() {
     for status in [429, 502, 503, 504] {
         for delivery in with_fault(Fault::http_status(status)).await {
@@ -129,12 +145,12 @@ async fn garbage_in_a_good_answer_is_accepted_and_told() {
 #[tokio::test]
 async fn a_connection_that_fails_is_tried_again() {
     for delivery in with_fault(Fault::refuse()).await {
-        retry_reason(delivery);
+        unanswered_reason(delivery);
     }
     let receiver = OtlpReceiver::start().unwrap();
     let http = plain(&receiver.http_endpoint());
     receiver.stop_listening().unwrap();
-    let reason = retry_reason(send(&http, batch(Signal::Traces, "x")).await);
+    let reason = unanswered_reason(send(&http, batch(Signal::Traces, "x")).await);
     assert!(reason.contains("refused"), "{reason}");
     receiver.restart().unwrap();
     assert_eq!(send(&http, batch(Signal::Traces, "x")).await, Delivery::ACCEPTED);
@@ -182,7 +198,7 @@ async fn an_answer_that_breaks_off_after_a_yes_is_accepted() {
 #[tokio::test]
 async fn what_speaks_no_http_is_tried_again() {
     let (url, _seen) = canned("SSH-2.0-OpenSSH\r\n");
-    retry_reason(send(&plain(&url), batch(Signal::Traces, "x")).await);
+    unanswered_reason(send(&plain(&url), batch(Signal::Traces, "x")).await);
 }
 
 #[tokio::test]

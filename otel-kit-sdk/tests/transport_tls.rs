@@ -24,7 +24,7 @@ use tonic::{
         server::{Server, TcpIncoming},
     },
 };
-use transports::{batch, response, retry_reason, send, tls::Authority};
+use transports::{batch, response, send, tls::Authority, unanswered_reason};
 
 /// Receivers for HTTP and gRPC whose certificate is for `name`; their ports.
 async fn receivers(authority: &Authority, name: &str, asks_client: bool) -> (u16, u16) {
@@ -108,7 +108,7 @@ async fn delivered(ports: (u16, u16), host: &str, tls: &TlsSettings) -> [Deliver
 
 fn refused(deliveries: [Delivery; 2]) {
     for delivery in deliveries {
-        let reason = retry_reason(delivery);
+        let reason = unanswered_reason(delivery);
         assert!(reason.contains("certificate"), "{reason}");
     }
 }
@@ -159,7 +159,7 @@ async fn a_receiver_that_asks_who_we_are_is_told() {
         [Delivery::ACCEPTED, Delivery::ACCEPTED]
     );
     for delivery in delivered(ports, "localhost", &authority.trusting()).await {
-        retry_reason(delivery);
+        unanswered_reason(delivery);
     }
 }
 

@@ -14,7 +14,7 @@ use rustls::{
     pki_types::PrivateKeyDer,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
-use transports::{batch, retry_reason, send, tls::Authority};
+use transports::{batch, send, tls::Authority, unanswered_reason};
 
 /// Tells the cipher suite of the first connection and closes it.
 async fn receiver(authority: &Authority) -> (u16, JoinHandle<CipherSuite>) {
@@ -51,12 +51,12 @@ async fn the_provider_of_the_host_makes_the_connections() {
     let (port, suite) = receiver(&authority).await;
     let target = Target::new(format!("https://localhost:{port}/v1/traces"));
     let http = Http::new([(Signal::Traces, target)], HttpEncoding::Protobuf, &authority.trusting()).unwrap();
-    retry_reason(send(&http, batch(Signal::Traces, "x")).await);
+    unanswered_reason(send(&http, batch(Signal::Traces, "x")).await);
     assert_eq!(suite.await.unwrap(), only);
 
     let (port, suite) = receiver(&authority).await;
     let target = Target::new(format!("https://localhost:{port}"));
     let grpc = Grpc::new([(Signal::Traces, target)], &authority.trusting()).unwrap();
-    retry_reason(send(&grpc, batch(Signal::Traces, "x")).await);
+    unanswered_reason(send(&grpc, batch(Signal::Traces, "x")).await);
     assert_eq!(suite.await.unwrap(), only);
 }

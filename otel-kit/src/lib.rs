@@ -30,6 +30,7 @@
 //! - `axum`, `reqwest` (features of the same names): the adapters.
 //! - [`ContextFutureExt`]: carries the context into `spawn`, `spawn_blocking`, `on_upgrade`.
 //! - [`LogContext`]: fields for all log lines below.
+//! - [`exception`]: who is told of errors and panics in requests.
 //!
 //! Without an endpoint it shows logs and traces on a terminal, and writes JSON lines elsewhere. With one
 //! (`OTEL_EXPORTER_OTLP_ENDPOINT` or `export.endpoint`) it exports there over OTLP, from a thread of its own:
@@ -38,7 +39,7 @@
 //! # Features
 //!
 //! `axum`, `reqwest`: adapters. `http` (default), `grpc`: OTLP transports. `tls` (default): rustls with ring and
-//! the system's root certificates. `full`: all of them. A feature offers API; it changes no behaviour.
+//! the system's root certificates. `zstd`: that compression, by its C library. `full`: all of them. A feature offers API; it changes no behaviour.
 
 mod announce;
 mod assemble;
@@ -46,6 +47,7 @@ mod builder;
 pub mod config;
 pub mod environment;
 mod error;
+pub mod exception;
 mod first;
 mod guard;
 mod init;

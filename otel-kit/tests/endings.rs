@@ -225,3 +225,22 @@ fn with_nobody_listening_shutdown_does_not_wait_for_better_times() {
     assert!(time < PLENTY / 2, "{time:?}");
     assert!(Signal::ALL.iter().all(|signal| report.lost(*signal) >= 1), "{report}");
 }
+
+#[test]
+fn a_short_life_with_nobody_listening_ends_at_once() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let endpoints = [
+        ("http/protobuf", receiver.http_endpoint()),
+        #[cfg(feature = "grpc")]
+        ("grpc", receiver.grpc_endpoint()),
+    ];
+    receiver.stop_listening().unwrap();
+    for (protocol, endpoint) in endpoints {
+        let file = format!("export: {{protocol: {protocol}, endpoint: '{endpoint}'}}");
+        let telemetry = builder(&Lines::default()).config_text("otel-kit.yaml", file).build().unwrap();
+        work_with(&telemetry);
+        let (report, time) = timed(|| telemetry.shutdown(PLENTY));
+        assert!(time < Duration::from_secs(3), "{protocol}: {time:?}");
+        assert_one_of_each_was_lost(&report);
+    }
+}

@@ -87,6 +87,9 @@ fn requests_are_compressed_as_asked_over_http_and_grpc() {
     ];
     for (protocol, endpoint) in endpoints {
         for (compression, header) in [("none", None), ("gzip", Some("gzip")), ("zstd", Some("zstd"))] {
+            if compression == "zstd" && cfg!(not(feature = "zstd")) {
+                continue;
+            }
             let config = format!(
                 "export: {{endpoint: \"{endpoint}\", protocol: {protocol}, compression: {compression}}}"
             );
@@ -165,5 +168,58 @@ fn propagation_formats_are_those_that_are_configured() {
     assert_eq!(fields("[tracecontext, baggage]"), ["baggage", "traceparent"]);
     assert_eq!(fields("[tracecontext]"), ["traceparent"]);
     assert_eq!(fields("[baggage]"), ["baggage"]);
+    assert_eq!(fields("[tracecontext, b3]"), ["b3", "traceparent"]);
+    assert_eq!(
+        fields("[tracecontext, b3multi]"),
+        ["traceparent", "x-b3-sampled", "x-b3-spanid", "x-b3-traceid"]
+    );
+    assert_eq!(
+        fields("[tracecontext, baggage, jaeger]"),
+        ["baggage", "traceparent", "uber-trace-id", "uberctx-k"]
+    );
     assert!(fields("[none]").is_empty());
+}
+
+/// The specification's composite propagator calls the formats in their order, each with the context of the one
+/// before: <https://opentelemetry.io/docs/specs/otel/context/api-propagators/#composite-propagator>.
+#[test]
+fn where_several_formats_name_a_parent_the_last_one_of_the_configured_order_counts() {
+    use std::collections::HashMap;
+
+    use otel_kit::opentelemetry::{propagation::TextMapPropagator, trace::TraceContextExt};
+
+    let id = |digit: &str| digit.repeat(16);
+    let all = [
+        ("traceparent", format!("00-{}-{}-01", id("1").repeat(2), id("1"))),
+        ("b3", format!("{}-{}-1", id("2").repeat(2), id("2"))),
+        ("x-b3-traceid", id("3").repeat(2)),
+        ("x-b3-spanid", id("3")),
+        ("uber-trace-id", format!("{}:{}:0:1", id("4").repeat(2), id("4"))),
+    ];
+    let parent = |propagators: &str, broken: &str| {
+        let telemetry = new().environment(environment(&[("OTEL_PROPAGATORS", propagators)])).build().unwrap();
+        let incoming: HashMap<String, String> = all
+            .iter()
+            .map(|(name, value)| {
+                ((*name).to_owned(), if *name == broken { "?".to_owned() } else { value.clone() })
+            })
+            .collect();
+        let context = telemetry.kit().propagator().extract(&incoming);
+        context.span().span_context().span_id().to_string()
+    };
+    let rows = [
+        ("tracecontext,b3", "", "2"),
+        ("b3,tracecontext", "", "1"),
+        ("tracecontext,b3,b3multi,jaeger", "", "4"),
+        ("jaeger,b3multi,tracecontext", "", "1"),
+        // B3 has an order of its own: the single header before the others, whichever of the two is configured.
+        ("b3multi", "", "2"),
+        ("b3multi", "b3", "3"),
+        ("tracecontext,jaeger", "uber-trace-id", "1"),
+        ("baggage", "", "0"),
+        ("none", "", "0"),
+    ];
+    for (propagators, broken, expected) in rows {
+        assert_eq!(parent(propagators, broken), id(expected), "{propagators} without {broken}");
+    }
 }

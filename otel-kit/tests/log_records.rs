@@ -56,6 +56,43 @@ fn events_are_events_of_their_span_too_by_choice() {
 }
 
 #[test]
+fn a_field_has_one_type_in_span_log_record_and_line() {
+    let (receiver, lines) = (OtlpReceiver::start().unwrap(), Lines::default());
+    let telemetry = builder(&lines).endpoint(receiver.http_endpoint()).build().unwrap();
+    with_default(&subscriber(&telemetry), || {
+        let (items, big) = (3_usize, i128::from(i64::MAX));
+        let span = tracing::info_span!("order", items, big, id = u128::MAX, late = tracing::field::Empty);
+        span.in_scope(|| {
+            span.record("late", 4_u64);
+            tracing::info!("placed");
+        });
+    });
+    assert!(telemetry.flush(PLENTY).is_complete());
+    let (span, record) = (receiver.spans().remove(0), receiver.log_records().remove(0));
+    let line = lines.line("placed");
+    for (key, value) in [("items", 3), ("big", i64::MAX), ("late", 4)] {
+        let seen = (span.attr(key).as_i64(), record.attr(key).as_i64(), line[key].as_i64());
+        assert_eq!(seen, (Some(value), Some(value), Some(value)), "{key}");
+    }
+    let digits = u128::MAX.to_string();
+    let seen = (span.attr("id").as_str(), record.attr("id").as_str(), line["id"].as_str());
+    assert_eq!(seen, (Some(&*digits), Some(&*digits), Some(&*digits)));
+}
+
+#[test]
+fn a_line_that_names_its_span_has_the_ids_of_that_span() {
+    let (receiver, lines) = (OtlpReceiver::start().unwrap(), Lines::default());
+    let telemetry = builder(&lines).endpoint(receiver.http_endpoint()).build().unwrap();
+    with_default(&subscriber(&telemetry), || {
+        let order = tracing::info_span!("order");
+        tracing::info_span!("other").in_scope(|| tracing::info!(parent: &order, "placed"));
+    });
+    assert!(telemetry.flush(PLENTY).is_complete());
+    let order = receiver.spans().into_iter().find(|span| span.name == "order").unwrap();
+    assert_eq!(lines.line("placed")["span_id"], *order.span_id);
+}
+
+#[test]
 fn lines_are_written_whether_or_not_records_are_exported() {
     let (receiver, lines) = (OtlpReceiver::start().unwrap(), Lines::default());
     let settings = builder(&lines).endpoint(receiver.http_endpoint());

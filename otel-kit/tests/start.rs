@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use otel_kit::{Builder, InitError, sdk::transport::Memory, transport::Signal};
 use otel_kit_testing::OtlpReceiver;
+use proptest::prelude::*;
 use tracing::dispatcher::with_default;
 
 use support::{Lines, PLENTY, builder, environment, subscriber, work_with};
@@ -108,12 +109,69 @@ fn secrets_go_to_the_receiver_and_nowhere_else() {
     assert_eq!(headers(Signal::Traces, "authorization").as_deref(), Some("Bearer hunter2"));
     assert_eq!(headers(Signal::Logs, "x-api-key").as_deref(), Some("hunter2"));
 
-    for broken in ["ftp://ada:hunter2@c", "http://ada:hunter2@c:port", "http://ada:hunter2@c"] {
+    for broken in ["ftp://ada:hunter2@c", "http://ada:hunter2@c:port", "http://ada:hunter2/@c"] {
         let error = builder(&lines).endpoint(broken).build().unwrap_err();
         shown.push(format!("{error} {error:?} {:?}", new().endpoint(broken)));
     }
     shown.push(lines.text());
     assert!(shown.iter().all(|shown| !shown.contains("hunter2")), "{shown:#?}");
+}
+
+#[test]
+fn user_and_password_of_an_endpoint_are_sent_as_authorization_and_shown_to_nobody() {
+    let (receiver, lines) = (OtlpReceiver::start().unwrap(), Lines::default());
+    let endpoint = receiver.http_endpoint().replace("://", "://ada:hunter2@");
+    let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
+    let file = format!("export: {{traces: {{endpoint: '{endpoint}/v1/traces'}}}}");
+    let ways = [
+        builder(&lines).environment(environment(&variables)),
+        builder(&lines).endpoint(endpoint.as_str()),
+        builder(&lines).config_text("otel-kit.yaml", file),
+    ];
+    for new in ways {
+        let telemetry = new.build().unwrap();
+        work_with(&telemetry);
+        assert!(telemetry.shutdown(PLENTY).is_complete());
+        let shown = format!("{telemetry:?} {}", telemetry.config());
+        assert!(!shown.contains("hunter2") && !shown.contains("ada"), "{shown}");
+    }
+    let requests = receiver.requests();
+    assert_eq!(requests.len(), 3 + 3 + 1);
+    for request in requests {
+        assert_eq!(request.header("authorization"), Some("Basic YWRhOmh1bnRlcjI="));
+    }
+    assert!(!lines.text().contains("hunter2"), "{}", lines.text());
+}
+
+#[test]
+fn an_endpoint_of_the_environment_that_a_password_breaks_is_one_warning_without_it() {
+    for broken in ["http://ada:hunter2/@c:4318", "http://ada:hunt#er2@c:4318", "ftp://ada:hunter2@c"] {
+        let variables = environment(&[("OTEL_EXPORTER_OTLP_ENDPOINT", broken)]);
+        let said = said(builder(&Lines::default()).environment(variables));
+        let [start, warning] = said.as_slice() else { panic!("{said:?}") };
+        assert_eq!(start, "INFO no exporter is configured");
+        assert!(warning.starts_with("WARN OTEL_EXPORTER_OTLP_ENDPOINT: ignored, `"), "{warning}");
+        assert!(!warning.contains("hunt") && warning.contains("write one such as"), "{warning}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_endpoint_of_the_environment_stops_the_service(
+        scheme in prop::sample::select(vec!["http://", "https://", "", "ftp://", "://"]),
+        login in prop::sample::select(vec!["", "u@", "u:p@", ":@", "u:p@w@", "%zz@", "u:%00@", "ü:p@", "u:/p@"]),
+        host in prop::sample::select(vec!["c", "[::1]", "127.0.0.1", "", "c d", "-", "ü", "[::1"]),
+        rest in prop::sample::select(vec!["", ":4318", ":99999", ":x", ":", "/a", "?k=v", "/a@b", "/%zz", "#f"]),
+        protocol in prop::sample::select(vec!["http/protobuf", "http/json", "grpc"]),
+    ) {
+        let endpoint = [scheme, login, host, rest].concat();
+        let variables =
+            [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)];
+        let built = builder(&Lines::default()).environment(environment(&variables)).build();
+        prop_assert!(built.is_ok(), "{}: {:?}", endpoint, built.err());
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use syn::{Expr, Item, Lit};
 /// Constants of the semantic conventions that hold a name, by their identifier.
 fn names() -> BTreeMap<String, String> {
     let folder = root().join("otel-kit-core/src/semconv");
-    let constants = ["attribute.rs", "metric.rs"].map(|file| {
+    let constants = ["attribute.rs", "event.rs", "metric.rs"].map(|file| {
         let text = fs::read_to_string(folder.join(file)).unwrap();
         syn::parse_file(&text).unwrap().items.into_iter().filter_map(|item| match item {
             Item::Const(constant) => match *constant.expr {

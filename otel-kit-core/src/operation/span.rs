@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::{
     Context, ContextGuard,
@@ -6,7 +6,7 @@ use opentelemetry::{
 };
 
 use super::{Outcome, Role};
-use crate::{Clock, Moment, Tracer};
+use crate::{Clock, Moment, Tracer, clock::Steady};
 
 /// A span under way and the clock that times it.
 ///
@@ -16,17 +16,44 @@ use crate::{Clock, Moment, Tracer};
 pub struct Operation {
     context: Context,
     clock: Clock,
-    started: Moment,
-    is_recording: bool,
+    started: Steady,
+    /// The span's start, if it records.
+    recording_since: Option<SystemTime>,
 }
 
 impl Operation {
     /// Starts a span below `parent` now. `build` is called only if the span may record.
     pub fn start(tracer: &Tracer, parent: &Context, build: impl FnOnce() -> SpanBuilder) -> Self {
-        let clock = tracer.clock().clone();
-        let started = clock.now();
-        let (context, is_recording) = tracer.begin(parent, || build().with_start_time(started.wall()));
-        Self { context, clock, started, is_recording }
+        let clock = tracer.clock();
+        // The time on the wall is read only for a span: each reading is a good part of what all else costs.
+        Self::begin(tracer, parent, clock.steady(), || (build, clock.wall()))
+    }
+
+    /// The same for what began earlier and is known only now, such as a poll that gave a message. `started` is
+    /// of the tracer's clock.
+    pub fn start_at(
+        tracer: &Tracer,
+        parent: &Context,
+        started: Moment,
+        build: impl FnOnce() -> SpanBuilder,
+    ) -> Self {
+        Self::begin(tracer, parent, started.steady(), || (build, started.wall()))
+    }
+
+    fn begin<B: FnOnce() -> SpanBuilder>(
+        tracer: &Tracer,
+        parent: &Context,
+        started: Steady,
+        build_and_start: impl FnOnce() -> (B, SystemTime),
+    ) -> Self {
+        let mut start = None;
+        let (context, is_recording) = tracer.begin(parent, || {
+            let (build, wall) = build_and_start();
+            start = Some(wall);
+            build().with_start_time(wall)
+        });
+        let recording_since = start.filter(|_| is_recording);
+        Self { context, clock: tracer.clock().clone(), started, recording_since }
     }
 
     /// The context for everything below, and for propagation.
@@ -44,21 +71,21 @@ impl Operation {
     /// The span, to add attributes to, if it records.
     #[must_use]
     pub fn recording(&self) -> Option<SpanRef<'_>> {
-        self.is_recording.then(|| self.context.span())
+        self.recording_since.map(|_| self.context.span())
     }
 
     /// Time since the start.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.clock.since(&self.started)
+        self.clock.since_steady(self.started)
     }
 
     /// Ends the span `elapsed` after its start with this outcome. A metric is given the same `elapsed`, before
     /// this and with the context attached, so that its exemplar finds the span.
     pub fn end(&self, outcome: &Outcome, role: Role, elapsed: Duration) {
-        if let Some(span) = self.recording() {
+        if let Some(start) = self.recording_since {
+            let span = self.context.span();
             outcome.describe(&span, role);
-            let start = self.started.wall();
             span.end_with_timestamp(start.checked_add(elapsed).unwrap_or(start));
         }
     }

@@ -28,7 +28,10 @@ impl<States, Baggage> Incoming<'_, States, Baggage> {
         let received = tracestate::Received::parse(self.tracestate);
         let span_context =
             parent.span_context(received.as_ref().map(tracestate::Received::own).unwrap_or_default());
-        let with_state = tracestate::remember(base, parent.trace_id, received);
+        // A list is only ever kept beside a span.
+        let with_state = (received.is_some() || base.has_active_span())
+            .then(|| tracestate::remember(base, parent.trace_id, received))
+            .flatten();
         with_state.as_ref().unwrap_or(base).with_remote_span_context(span_context)
     }
 }

@@ -18,7 +18,12 @@ pub(super) struct FoundHeaders<'a> {
 }
 
 impl<'a> FoundHeaders<'a> {
-    pub(super) fn scan(formats: W3c, headers: &'a HeaderMap) -> Self {
+    /// All others are shown to `see`.
+    pub(super) fn scan(
+        formats: W3c,
+        headers: &'a HeaderMap,
+        mut see: impl FnMut(&'a HeaderName, &'a HeaderValue),
+    ) -> Self {
         let mut found = Self::default();
         for (name, value) in headers {
             if formats.trace_context && *name == TRACEPARENT {
@@ -27,6 +32,8 @@ impl<'a> FoundHeaders<'a> {
                 found.tracestate.add(value);
             } else if formats.baggage && *name == BAGGAGE {
                 found.baggage.add(value);
+            } else {
+                see(name, value);
             }
         }
         found
@@ -78,7 +85,7 @@ impl<'a> Lines<'a> {
         self.first.filter(|_| !self.further)
     }
 
-    #[inline]
+    #[inline(always)] // most often there is no line: then the call costs more than the answer
     pub(super) fn all(self, headers: &'a HeaderMap, name: &HeaderName) -> AllLines<'a> {
         let mut further = self.further.then(|| headers.get_all(name).iter());
         further.iter_mut().for_each(|lines| _ = lines.next());

@@ -68,7 +68,19 @@ impl Propagator {
     /// What is missing or malformed is left out, and the base keeps what it had there.
     #[must_use]
     pub fn extract_headers(&self, base: &Context, headers: &HeaderMap) -> Context {
-        let found = FoundHeaders::scan(self.formats.first, headers);
+        self.extract_headers_seeing(base, headers, |_, _| {})
+    }
+
+    /// The same, and shows the headers that are not its own to `see`, which may be looking for some of them: to
+    /// find them in this pass costs less than to look them up.
+    #[must_use]
+    pub fn extract_headers_seeing<'a>(
+        &self,
+        base: &Context,
+        headers: &'a HeaderMap,
+        see: impl FnMut(&'a HeaderName, &'a HeaderValue),
+    ) -> Context {
+        let found = FoundHeaders::scan(self.formats.first, headers, see);
         let context = Incoming {
             traceparent: found.traceparent.only().map(HeaderValue::as_bytes),
             tracestate: || found.tracestate.all(headers, &TRACESTATE),

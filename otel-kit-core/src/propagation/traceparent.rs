@@ -22,18 +22,23 @@ impl Traceparent {
     pub(super) fn parse(value: &[u8]) -> Option<Self> {
         let (known, further) = trim(value).split_first_chunk::<LENGTH>()?;
         let [v1, v0, b'-', ids @ .., b'-', f1, f0] = known else { return None };
-        let version_and_flags = decode(&[b'0', b'0', b'0', b'0', *v1, *v0, *f1, *f0])?;
-        let [.., version, flags] = version_and_flags.to_be_bytes();
+        let mut digits = Digits::default();
+        let [.., version, flags] = digits.eight([b'0', b'0', b'0', b'0', *v1, *v0, *f1, *f0]).to_be_bytes();
         let complete = match further {
             [] => true,
             [next, ..] => version > 0 && *next == b'-',
         };
-        let (trace, span) = ids.split_first_chunk::<32>()?;
-        let [b'-', span @ ..] = span else { return None };
+        let (high, ids) = ids.split_first_chunk::<16>()?;
+        let (low, ids) = ids.split_first_chunk::<16>()?;
+        let [b'-', span @ ..] = ids else { return None };
         let trace_id =
-            TraceId::from(u128::from(decode16(trace)?) << 64 | u128::from(decode16(trace.get(16..)?)?));
-        let span_id = SpanId::from(decode16(span)?);
-        let valid = version != 0xff && complete && trace_id != TraceId::INVALID && span_id != SpanId::INVALID;
+            TraceId::from(u128::from(digits.sixteen(high)) << 64 | u128::from(digits.sixteen(low)));
+        let span_id = SpanId::from(digits.sixteen(span.first_chunk()?));
+        let valid = digits.wrong == 0
+            && version != 0xff
+            && complete
+            && trace_id != TraceId::INVALID
+            && span_id != SpanId::INVALID;
         valid.then_some(Self { trace_id, span_id, flags: TraceFlags::new(flags) & KNOWN_FLAGS })
     }
 
@@ -58,40 +63,46 @@ fn write(digits: &mut [u8], bytes: &[u8]) {
     }
 }
 
-/// Sixteen lower-case hexadecimal digits.
-#[inline]
-fn decode16(digits: &[u8]) -> Option<u64> {
-    let (high, rest) = digits.split_first_chunk::<8>()?;
-    Some(u64::from(decode(high)?) << 32 | u64::from(decode(rest.first_chunk::<8>()?)?))
+/// Reads lower-case hexadecimal digits, and looks only at the end whether all of them were digits.
+#[derive(Default)]
+struct Digits {
+    wrong: u64,
 }
 
-/// Eight lower-case hexadecimal digits, all at once: each byte of the word is one digit.
-fn decode(digits: &[u8; 8]) -> Option<u32> {
-    let word = u64::from_be_bytes(*digits);
-    if word & HIGH_BITS != 0 {
-        return None;
+impl Digits {
+    #[inline]
+    fn sixteen(&mut self, digits: &[u8; 16]) -> u64 {
+        let ([high, low], _) = digits.as_chunks() else { return 0 };
+        u64::from(self.eight(*high)) << 32 | u64::from(self.eight(*low))
     }
-    // Bytes are below 0x80, so that adding what is missing to it sets the high bit without a carry.
-    let at_least = |low: u8| word.wrapping_add(ONES * u64::from(0x80 - low)) & HIGH_BITS;
-    let decimal = at_least(b'0') & !at_least(b'9' + 1);
-    let letter = at_least(b'a') & !at_least(b'f' + 1);
-    if decimal | letter != HIGH_BITS {
-        return None;
+
+    /// Eight digits at once: each byte of the word is one of them.
+    #[inline]
+    fn eight(&mut self, digits: [u8; 8]) -> u32 {
+        let word = u64::from_be_bytes(digits);
+        // Letters have the bit 0x40. What is no digit becomes one, which is seen when it is written again.
+        let nibbles = ((word & (ONES * 0x0f)) + (word >> 6 & ONES) * 9) & (ONES * 0x0f);
+        self.wrong |= word ^ texts(nibbles);
+        let pairs = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
+        let quads = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+        u32::try_from((quads | quads >> 16) & 0xffff_ffff).unwrap_or_default()
     }
-    let nibbles = (word & (ONES * 0x0f)) + (letter >> 7) * 9;
-    let pairs = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
-    let quads = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
-    u32::try_from((quads | quads >> 16) & 0xffff_ffff).ok()
 }
 
-/// The reverse of [`decode`].
+/// Eight digits.
 fn encode(number: u32) -> [u8; 8] {
     let quads = u64::from(number);
     let pairs = (quads | quads << 16) & 0x0000_ffff_0000_ffff;
     let bytes = (pairs | pairs << 8) & 0x00ff_00ff_00ff_00ff;
     let nibbles = (bytes | bytes << 4) & (ONES * 0x0f);
+    texts(nibbles).to_be_bytes()
+}
+
+/// The digit of each byte.
+#[inline]
+fn texts(nibbles: u64) -> u64 {
     let letters = (nibbles + ONES * 6) >> 4 & ONES;
-    (nibbles + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'0' - 10)).to_be_bytes()
+    nibbles + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'0' - 10)
 }
 
 /// Length of a version `00` value, and of what is known of higher versions.
@@ -99,7 +110,6 @@ const LENGTH: usize = 55;
 /// `sampled` and `random`; the other bits are reserved and sent as zero.
 const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
 const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH_BITS: u64 = ONES << 7;
 
 #[cfg(test)]
 mod tests {
@@ -107,15 +117,17 @@ mod tests {
 
     #[test]
     fn hexadecimal_digits_are_read_like_the_standard_library_reads_lower_case_ones() {
-        for position in 0..8 {
+        for position in 0..16 {
             for byte in 0..=u8::MAX {
-                let mut digits = *b"0a9f47be";
+                let mut digits = *b"0a9f47be8cd1562f";
                 digits[position] = byte;
                 let expected = std::str::from_utf8(&digits)
                     .ok()
                     .filter(|_| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-                    .and_then(|text| u32::from_str_radix(text, 16).ok());
-                assert_eq!(decode(&digits), expected, "{digits:?}");
+                    .and_then(|text| u64::from_str_radix(text, 16).ok());
+                let mut read = Digits::default();
+                let number = read.sixteen(&digits);
+                assert_eq!((read.wrong == 0).then_some(number), expected, "{digits:?}");
             }
         }
     }

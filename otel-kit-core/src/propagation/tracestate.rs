@@ -9,7 +9,7 @@
 use http::HeaderValue;
 use opentelemetry::{
     Context, TraceId,
-    trace::{SpanContext, TraceContextExt, TraceState},
+    trace::{SpanContext, TraceState},
 };
 
 use super::line::{Line, members, split_once};
@@ -47,9 +47,7 @@ impl Received {
 ///
 /// Nothing came in: then a list that an outer context holds for the same trace must not go on either.
 pub(super) fn remember(base: &Context, trace_id: TraceId, received: Option<Received>) -> Option<Context> {
-    // A list is only ever kept beside a span.
-    let outdated =
-        base.has_active_span() && base.get::<State>().is_some_and(|state| state.trace_id == trace_id);
+    let outdated = base.get::<State>().is_some_and(|state| state.trace_id == trace_id);
     (received.is_some() || outdated).then(|| base.with_value(State { trace_id, received }))
 }
 

@@ -39,6 +39,52 @@ pub const URL_SCHEME: &str = "url.scheme";
 /// Template of the path that the client filled in.
 pub const URL_TEMPLATE: &str = "url.template";
 
+// Databases
+
+/// State of a connection in its pool: `idle` or `used`.
+pub const DB_CLIENT_CONNECTION_STATE: &str = "db.client.connection.state";
+/// Name of the pool of connections.
+pub const DB_CLIENT_CONNECTION_POOL_NAME: &str = "db.client.connection.pool.name";
+/// Database, and schema where it is known: `shop|public`.
+pub const DB_NAMESPACE: &str = "db.namespace";
+/// What the statement does, to what: `SELECT orders`.
+pub const DB_QUERY_SUMMARY: &str = "db.query.summary";
+/// The statement; literals masked where it has no parameters.
+pub const DB_QUERY_TEXT: &str = "db.query.text";
+/// Rows that came back.
+pub const DB_RESPONSE_RETURNED_ROWS: &str = "db.response.returned_rows";
+/// The database's own code of what went wrong, such as a SQLSTATE.
+pub const DB_RESPONSE_STATUS_CODE: &str = "db.response.status_code";
+/// Product: `postgresql`, `mysql`, `mariadb`, `sqlite`, `other_sql`.
+pub const DB_SYSTEM_NAME: &str = "db.system.name";
+
+// Messaging
+
+/// How many messages a batch has.
+pub const MESSAGING_BATCH_MESSAGE_COUNT: &str = "messaging.batch.message_count";
+/// `client.id` of the producer or consumer.
+pub const MESSAGING_CLIENT_ID: &str = "messaging.client.id";
+/// Consumer group.
+pub const MESSAGING_CONSUMER_GROUP_NAME: &str = "messaging.consumer.group.name";
+/// Topic.
+pub const MESSAGING_DESTINATION_NAME: &str = "messaging.destination.name";
+/// Partition, as text.
+pub const MESSAGING_DESTINATION_PARTITION_ID: &str = "messaging.destination.partition.id";
+/// Key of the message, if it is text.
+pub const MESSAGING_KAFKA_MESSAGE_KEY: &str = "messaging.kafka.message.key";
+/// True for a message without a payload, which deletes its key.
+pub const MESSAGING_KAFKA_MESSAGE_TOMBSTONE: &str = "messaging.kafka.message.tombstone";
+/// Offset of the message in its partition.
+pub const MESSAGING_KAFKA_OFFSET: &str = "messaging.kafka.offset";
+/// Size of the message's payload, in bytes.
+pub const MESSAGING_MESSAGE_BODY_SIZE: &str = "messaging.message.body.size";
+/// What is done, in Kafka's words: `send`, `poll`, `process`, `commit`.
+pub const MESSAGING_OPERATION_NAME: &str = "messaging.operation.name";
+/// What is done, in the conventions' words: `send`, `receive`, `process`, `settle`.
+pub const MESSAGING_OPERATION_TYPE: &str = "messaging.operation.type";
+/// Messaging system: `kafka`.
+pub const MESSAGING_SYSTEM: &str = "messaging.system";
+
 // Network, server, client
 
 /// Address of the client, as far as it can be trusted.
@@ -145,5 +191,9 @@ pub const THREAD_NAME: &str = "thread.name";
 
 /// True where the caller dropped the operation before its end.
 pub const OTEL_KIT_CANCELLED: &str = "otel_kit.cancelled";
+/// How long a statement took, in seconds.
+pub const OTEL_KIT_DB_DURATION: &str = "otel_kit.db.duration";
+/// How long a statement waited for a connection of the pool, in seconds; part of the span, not of the duration.
+pub const OTEL_KIT_DB_CONNECTION_WAIT_TIME: &str = "otel_kit.db.connection.wait_time";
 /// True where a log line or record was too long and something of it is missing.
 pub const OTEL_KIT_TRUNCATED: &str = "otel_kit.truncated";

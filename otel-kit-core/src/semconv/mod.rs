@@ -3,6 +3,7 @@
 //! All adapters report [`SCHEMA_URL`] on their instrumentation scope.
 
 pub mod attribute;
+pub mod event;
 pub mod metric;
 
 /// The version of the [semantic conventions](https://opentelemetry.io/docs/specs/semconv/) that the

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use opentelemetry::StringValue;
 
 /// Value of `http.request.method` for a method that is not known.
@@ -16,14 +18,14 @@ const DEFAULT: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "
 /// use otel_kit_core::settings::KnownMethods;
 ///
 /// let known = KnownMethods::default();
-/// assert_eq!(known.names("GET").in_span_name.as_str(), "GET");
+/// assert_eq!(known.names("GET").in_span_name, "GET");
 /// let other = known.names("get"); // methods are case-sensitive
-/// assert_eq!((other.attribute.as_str(), other.in_span_name.as_str()), ("_OTHER", "HTTP"));
+/// assert_eq!((other.attribute.as_str(), &*other.in_span_name), ("_OTHER", "HTTP"));
 /// assert!(!other.is_known);
 /// ```
 #[derive(Clone, Debug)]
 pub struct KnownMethods {
-    methods: Vec<StringValue>,
+    methods: Vec<Cow<'static, str>>,
 }
 
 /// How telemetry calls a method.
@@ -33,23 +35,23 @@ pub struct MethodNames {
     /// Value of `http.request.method`.
     pub attribute: StringValue,
     /// Word in the span's name.
-    pub in_span_name: StringValue,
+    pub in_span_name: Cow<'static, str>,
     /// False if `http.request.method_original` must tell what was sent.
     pub is_known: bool,
 }
 
 impl KnownMethods {
     /// Exactly these methods are known.
-    pub fn new<M: Into<StringValue>>(methods: impl IntoIterator<Item = M>) -> Self {
+    pub fn new<M: Into<Cow<'static, str>>>(methods: impl IntoIterator<Item = M>) -> Self {
         Self { methods: methods.into_iter().map(Into::into).collect() }
     }
 
     /// The names of `method`.
     #[must_use]
     pub fn names(&self, method: &str) -> MethodNames {
-        match self.methods.iter().find(|known| known.as_str() == method) {
+        match self.methods.iter().find(|known| **known == *method) {
             Some(known) => {
-                MethodNames { attribute: known.clone(), in_span_name: known.clone(), is_known: true }
+                MethodNames { attribute: known.clone().into(), in_span_name: known.clone(), is_known: true }
             }
             None => {
                 MethodNames { attribute: OTHER.into(), in_span_name: OTHER_IN_NAME.into(), is_known: false }

@@ -4,10 +4,12 @@ mod headers;
 mod hosts;
 mod http;
 mod inbound;
+mod kafka;
 mod methods;
 mod network;
 mod paths;
 mod response;
+mod sql;
 mod url;
 
 pub use self::{
@@ -15,10 +17,12 @@ pub use self::{
     hosts::HostRules,
     http::{HttpClientSettings, HttpServerSettings},
     inbound::{Inbound, InboundRule},
+    kafka::{KafkaSettings, ProcessParent},
     methods::{KnownMethods, MethodNames},
     network::{Network, NotANetwork},
     paths::PathRules,
     response::ResponseHeader,
+    sql::SqlSettings,
     url::UrlPolicy,
 };
 
@@ -30,4 +34,8 @@ pub struct Settings {
     pub http_server: HttpServerSettings,
     /// HTTP clients.
     pub http_client: HttpClientSettings,
+    /// Kafka producers and consumers.
+    pub kafka: KafkaSettings,
+    /// SQL databases.
+    pub sql: SqlSettings,
 }

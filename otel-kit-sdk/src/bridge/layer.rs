@@ -1,80 +1,146 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use opentelemetry::{Context, trace::TraceContextExt};
+use opentelemetry::{
+    Context,
+    trace::{Status, TraceContextExt, Tracer},
+};
 use otel_kit_core::{CarriedContext, is_unsampled};
 use tracing::{
-    Dispatch, Event, Metadata, Subscriber,
+    Event, Metadata, Subscriber, Value,
+    field::FieldSet,
     span::{Attributes, Id, Record},
-    subscriber::Interest,
 };
+use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::{Layer, layer::Context as LayerContext, registry::LookupSpan};
 
-use super::entries::{self, Entry, Key};
+use super::{
+    entries::{self, Entry, Key},
+    event,
+    fields::{STATUS_CODE, STATUS_DESCRIPTION, SpanFields},
+    one_by_one::OneByOne,
+    settings::SpanSettings,
+    source,
+    tracer::{BridgeTracer, closing, prepare},
+};
 
 /// A layer around the layer of `tracing-opentelemetry`; see [`span_layer`](super::span_layer).
-#[derive(Debug)]
-pub struct Bridge<L> {
-    inner: L,
-    events: bool,
+pub(super) struct Bridge<S, T> {
+    inner: OpenTelemetryLayer<S, BridgeTracer<T>>,
+    settings: SpanSettings,
     number: usize,
 }
 
-impl<L> Bridge<L> {
-    /// Wraps `inner`; with `events`, it sees the events of sampled spans.
-    pub fn new(inner: L, events: bool) -> Self {
+impl<S, T> Bridge<S, T> {
+    pub(super) fn new(inner: OpenTelemetryLayer<S, BridgeTracer<T>>, settings: SpanSettings) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        Self { inner, events, number: NEXT.fetch_add(1, Ordering::Relaxed) }
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { inner, settings, number }
     }
 
     fn key(&self, span: &Id) -> Key {
         Key { bridge: self.number, span: span.clone() }
     }
+
+    fn fields(&self, attributes: &Attributes<'_>) -> SpanFields {
+        let mut fields = SpanFields::with_capacity(attributes.fields().len());
+        attributes.record(&mut fields);
+        if self.settings.source_location {
+            fields.attributes.extend(source::location(attributes.metadata()));
+        }
+        if self.settings.threads {
+            fields.attributes.extend(source::thread());
+        }
+        fields
+    }
 }
 
-impl<S, L> Layer<S> for Bridge<L>
+impl<S, T> Bridge<S, T>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
-    L: Layer<S>,
+    T: Tracer + 'static,
+    T::Span: Send + Sync,
 {
-    fn on_register_dispatch(&self, dispatch: &Dispatch) {
-        self.inner.on_register_dispatch(dispatch);
-    }
-
-    fn on_layer(&mut self, subscriber: &mut S) {
-        self.inner.on_layer(subscriber);
-    }
-
-    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if metadata.is_event() && !self.events {
-            return Interest::never();
+    /// Has `tracing-opentelemetry` hold a span that begins with `fields`; it sees none of the values itself.
+    fn hold(&self, attributes: &Attributes<'_>, fields: SpanFields, id: &Id, context: LayerContext<'_, S>) {
+        let metadata = attributes.metadata();
+        let no_fields = FieldSet::new(&[], metadata.callsite());
+        let no_values = no_fields.value_set(&[]);
+        let bare = match attributes.parent() {
+            Some(parent) => Attributes::child_of(parent.clone(), metadata, &no_values),
+            None if attributes.is_root() => Attributes::new_root(metadata, &no_values),
+            None => Attributes::new(metadata, &no_values),
+        };
+        let status = fields.status.clone();
+        prepare(metadata.name(), fields);
+        self.inner.on_new_span(&bare, id, context.clone());
+        if let Some(status) = status {
+            self.hold_status(&status, metadata, id, context);
         }
-        self.inner.register_callsite(metadata)
     }
 
+    /// The status has no place in what a span begins with.
+    fn hold_status(
+        &self,
+        status: &Status,
+        metadata: &'static Metadata<'static>,
+        id: &Id,
+        context: LayerContext<'_, S>,
+    ) {
+        let (name, value) = match status {
+            Status::Error { description } => (STATUS_DESCRIPTION, description.as_ref()),
+            Status::Ok => (STATUS_CODE, "ok"),
+            Status::Unset => return,
+        };
+        let fields = FieldSet::new(&[STATUS_CODE, STATUS_DESCRIPTION], metadata.callsite());
+        let Some(field) = fields.field(name) else { return };
+        let value = [(&field, Some(&value as &dyn Value))];
+        self.inner.on_record(id, &Record::new(&fields.value_set(&value)), context);
+    }
+
+    fn enter(&self, id: &Id, context: LayerContext<'_, S>) -> Entry {
+        match carried(id, &context, |kept| (!is_current(kept)).then(|| kept.clone())) {
+            Some(Some(kept)) => Entry::Attached(kept.attach()),
+            Some(None) => Entry::Skipped,
+            None => {
+                self.inner.on_enter(id, context);
+                Entry::Forwarded
+            }
+        }
+    }
+
+    /// The context of a span that is not carried; it starts if it has not.
+    fn own(&self, id: &Id, context: &LayerContext<'_, S>) -> Context {
+        self.inner.on_enter(id, context.clone());
+        let own = Context::current();
+        self.inner.on_exit(id, context.clone());
+        own
+    }
+}
+
+impl<S, T> Layer<S> for Bridge<S, T>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    T: Tracer + Send + Sync + 'static,
+    T::Span: Send + Sync,
+{
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: LayerContext<'_, S>) {
         let kept = match attributes.parent() {
             // Not even a root: what a suppressed thread does is nobody's telemetry.
             _ if Context::is_current_telemetry_suppressed() => Some(Context::current()),
-            Some(parent) => carried(parent, &context),
+            Some(parent) => carried(parent, &context, Context::clone),
             None if attributes.is_contextual() => unsampled_current(),
             None => None,
         };
         match kept {
             Some(kept) => carry(kept, id, &context),
-            None => self.inner.on_new_span(attributes, id, context),
+            // The values are looked at before anything is locked: their `Debug` may log.
+            None => self.hold(attributes, self.fields(attributes), id, context),
         }
     }
 
     fn on_enter(&self, id: &Id, context: LayerContext<'_, S>) {
         let key = self.key(id);
-        let entry = if entries::is_innermost(&key) {
-            Entry::Skipped
-        } else if let Some(kept) = carried(id, &context) {
-            if is_current(&kept) { Entry::Skipped } else { Entry::Attached(kept.attach()) }
-        } else {
-            self.inner.on_enter(id, context);
-            Entry::Forwarded
-        };
+        let entry = if entries::is_innermost(&key) { Entry::Skipped } else { self.enter(id, context) };
         entries::push(key, entry);
     }
 
@@ -85,27 +151,31 @@ where
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: LayerContext<'_, S>) {
-        if !is_carried(id, &context) {
-            self.inner.on_record(id, values, context);
+        let Some(metadata) = context.metadata(id) else { return };
+        if carried(id, &context, |_| ()).is_none() {
+            let record = |value: &Record<'_>| self.inner.on_record(id, value, context.clone());
+            values.record(&mut OneByOne::new(metadata, record));
         }
     }
 
     fn on_follows_from(&self, id: &Id, follows: &Id, context: LayerContext<'_, S>) {
-        if !is_carried(id, &context) && !is_carried(follows, &context) {
-            self.inner.on_follows_from(id, follows, context);
-        }
+        self.inner.on_follows_from(id, follows, context);
     }
 
     fn on_event(&self, event: &Event<'_>, context: LayerContext<'_, S>) {
-        if self.events && !Context::map_current(is_unsampled) {
-            self.inner.on_event(event, context);
+        let Some(span) = context.event_span(event) else { return };
+        let id = span.id();
+        if carried(&id, &context, |_| ()).is_none() {
+            let own = self.own(&id, &context);
+            // What happens below an adapter's span says nothing of the end of this one.
+            let is_about_span = !event.is_contextual() || is_current(&own);
+            event::tell(&own.span(), event, self.settings.inside(is_about_span));
         }
     }
 
+    // The wrapped layer would take the last exit for the end.
     fn on_close(&self, id: Id, context: LayerContext<'_, S>) {
-        if !is_carried(&id, &context) {
-            self.inner.on_close(id, context);
-        }
+        closing(|| self.inner.on_close(id, context));
     }
 }
 
@@ -118,22 +188,16 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     if let Some(span) = context.span(id) {
-        span.extensions_mut().insert(CarriedContext::new(kept));
+        span.extensions_mut().replace(CarriedContext::new(kept));
     }
 }
 
-fn carried<S>(id: &Id, context: &LayerContext<'_, S>) -> Option<Context>
+/// Asks about the context that the span carries, if it carries one. Its extensions are locked meanwhile.
+fn carried<S, A>(id: &Id, context: &LayerContext<'_, S>, ask: impl FnOnce(&Context) -> A) -> Option<A>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    context.span(id)?.extensions().get::<CarriedContext>().map(|kept| kept.context().clone())
-}
-
-fn is_carried<S>(id: &Id, context: &LayerContext<'_, S>) -> bool
-where
-    S: Subscriber + for<'span> LookupSpan<'span>,
-{
-    context.span(id).is_some_and(|span| span.extensions().get::<CarriedContext>().is_some())
+    context.span(id)?.extensions().get::<CarriedContext>().map(|kept| ask(kept.context()))
 }
 
 /// True if the current context already has the span of `kept`: what was attached since then stays.

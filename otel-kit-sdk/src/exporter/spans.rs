@@ -1,7 +1,7 @@
 use opentelemetry_proto::{
     tonic::{
         collector::trace::v1::ExportTraceServiceRequest,
-        trace::v1::{ResourceSpans, Span},
+        trace::v1::{ResourceSpans, Span, span::SpanKind},
     },
     transform::{
         common::tonic::ResourceAttributesWithSchema, trace::tonic::group_spans_by_resource_and_scope,
@@ -15,7 +15,7 @@ use opentelemetry_sdk::{
 use prost::Message;
 
 use super::AttributeLimits;
-use crate::{outlet::Outlet, tracer::RANDOM};
+use crate::{bridge::take_kind, outlet::Outlet, tracer::RANDOM};
 
 /// Encodes spans and hands them to the outlet. It never waits and never fails: what is lost is counted
 /// there.
@@ -55,6 +55,9 @@ fn encode(
     for span in spans(&mut resource_spans) {
         if span.parent_span_id.is_empty() {
             span.flags |= u32::from(RANDOM);
+        }
+        if let Some(kind) = take_kind(&mut span.attributes) {
+            span.kind = SpanKind::from(kind).into();
         }
         if !limits.is_unlimited() {
             limit(span, limits);

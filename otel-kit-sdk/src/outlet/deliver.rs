@@ -7,7 +7,12 @@ use tokio::{
 
 use otel_kit_core::{Delivery, OtlpRequest, Signal, Transport};
 
-use super::{Limits, Outages, gate::Gate, ledger::Parcel, notices::Notices};
+use super::{
+    Limits, Outages,
+    gate::{Failure, Gate, Turn},
+    ledger::Parcel,
+    notices::Notices,
+};
 use crate::{
     phase::{Phase, cancelled},
     stats::LossReason,
@@ -41,7 +46,7 @@ impl Line {
     async fn deliver(&self, parcel: Parcel) {
         loop {
             let Some(turn) = self.gate.turn().await else { return parcel.lost(LossReason::Shutdown) };
-            match self.send(parcel.request().clone()).await {
+            match self.send(&turn, parcel.request().clone()).await {
                 Delivery::Accepted { rejected, message } => {
                     self.answered();
                     self.notices.partial(rejected, message.as_deref());
@@ -53,11 +58,15 @@ impl Line {
                     return parcel.lost(LossReason::Rejected);
                 }
                 Delivery::Retry { after, reason } => {
-                    self.outages.failed(self.signal, &*self.transport, &reason, Instant::now());
-                    self.gate.failed(turn, after);
+                    self.outages.answered();
+                    self.failed(turn, Failure::Busy(after), &reason);
+                }
+                Delivery::Unanswered { reason } => {
+                    let failure = Failure::Silent { ever_since: !self.outages.has_answered() };
+                    self.failed(turn, failure, &reason);
                 }
                 // An answer that this version does not know is no reason to throw data away.
-                _ => self.gate.failed(turn, None),
+                _ => self.gate.failed(turn, Failure::Busy(None)),
             }
             if self.signal != Signal::Metrics {
                 // Without a queue the parcel is dropped, which counts it.
@@ -66,16 +75,28 @@ impl Line {
         }
     }
 
-    async fn send(&self, request: OtlpRequest) -> Delivery {
-        let sending = self.transport.send(request);
-        let Some(limit) = self.limits.request else { return sending.await };
-        timeout(limit, sending).await.unwrap_or_else(|_| Delivery::Retry {
-            after: None,
-            reason: format!("no answer within {limit:?}"),
-        })
+    async fn send(&self, turn: &Turn<'_>, request: OtlpRequest) -> Delivery {
+        let sending = async {
+            let sending = self.transport.send(request);
+            let Some(limit) = self.limits.request else { return sending.await };
+            timeout(limit, sending)
+                .await
+                .unwrap_or_else(|_| Delivery::Unanswered { reason: format!("no answer within {limit:?}") })
+        };
+        tokio::select! {
+            biased;
+            delivery = sending => delivery,
+            () = self.gate.given_up(turn) => Delivery::Unanswered { reason: "still no answer".to_owned() },
+        }
+    }
+
+    fn failed(&self, turn: Turn<'_>, failure: Failure, reason: &str) {
+        self.outages.failed(self.signal, &*self.transport, reason, Instant::now());
+        self.gate.failed(turn, failure);
     }
 
     fn answered(&self) {
+        self.outages.answered();
         if self.gate.succeeded() {
             self.outages.ended(self.signal, &*self.transport, Instant::now());
         }

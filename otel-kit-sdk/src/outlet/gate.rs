@@ -1,12 +1,16 @@
-use std::time::Duration;
+mod closed;
+
+use std::future::pending;
 
 use tokio::{
     sync::{Mutex, MutexGuard, watch},
     time::{Instant, sleep_until},
 };
 
-use super::backoff::delay;
+use self::closed::Closed;
 use crate::phase::Phase;
+
+pub(super) use self::closed::Failure;
 
 /// Lets requests through while the receiver is up. While it is down, one request at a time goes to see
 /// whether it is back, and the others wait.
@@ -22,19 +26,11 @@ enum State {
     Closed(Closed),
 }
 
-#[derive(Clone, Copy)]
-struct Closed {
-    since: Instant,
-    failures: u32,
-    failed_at: Instant,
-    not_before: Instant,
-    /// The receiver itself named the time.
-    asked: bool,
-}
-
 /// The right to send one request once.
 pub(super) struct Turn<'a> {
     probe: Option<MutexGuard<'a, ()>>,
+    /// Nobody answered the try before.
+    after_silence: bool,
 }
 
 impl Gate {
@@ -46,7 +42,7 @@ impl Gate {
     pub(super) async fn turn(&self) -> Option<Turn<'_>> {
         tokio::select! {
             biased;
-            () = self.opened() => Some(Turn { probe: None }),
+            () = self.opened() => Some(Turn::OPEN),
             probe = self.probe.lock() => self.turn_of_probe(probe).await,
         }
     }
@@ -60,17 +56,30 @@ impl Gate {
         })
     }
 
-    /// The try failed; the receiver may have asked for a time to wait.
-    pub(super) fn failed(&self, turn: Turn<'_>, asked: Option<Duration>) {
+    /// The try failed.
+    pub(super) fn failed(&self, turn: Turn<'_>, failure: Failure) {
         let now = Instant::now();
         self.state.send_modify(|state| {
             *state = State::Closed(match *state {
-                State::Open => Closed::first(now, asked),
-                State::Closed(closed) if turn.probe.is_some() => closed.again(now, asked),
-                State::Closed(closed) => closed.straggler(now, asked),
+                State::Open => Closed::first(now, failure),
+                State::Closed(closed) if turn.probe.is_some() => closed.again(now, failure),
+                State::Closed(closed) => closed.straggler(now, failure),
             });
         });
         drop(turn); // only now may the next one probe
+    }
+
+    /// Ends when a try has had its time: in a shutdown, one that follows silence has a part of it only, as
+    /// whoever is there again answers soon.
+    pub(super) async fn given_up(&self, turn: &Turn<'_>) {
+        let mut phase = self.phase.clone();
+        let is_draining = |phase: &Phase| matches!(phase, Phase::Draining { .. });
+        let draining =
+            phase.wait_for(|phase| turn.after_silence && is_draining(phase)).await.map(|phase| *phase);
+        match draining {
+            Ok(Phase::Draining { since, until }) => sleep_until(since + (until - since) / PART).await,
+            _ => pending().await,
+        }
     }
 
     async fn opened(&self) {
@@ -82,11 +91,13 @@ impl Gate {
         let (mut state, mut phase) = (self.state.subscribe(), self.phase.clone());
         loop {
             let State::Closed(closed) = *state.borrow_and_update() else {
-                return Some(Turn { probe: None });
+                return Some(Turn::OPEN);
             };
             let due = closed.due(*phase.borrow_and_update(), Instant::now())?;
             tokio::select! {
-                () = sleep_until(due) => return Some(Turn { probe: Some(probe) }),
+                () = sleep_until(due) => {
+                    return Some(Turn { probe: Some(probe), after_silence: closed.silent });
+                }
                 _ = state.changed() => {}
                 changed = phase.changed() => changed.ok()?,
             }
@@ -94,52 +105,23 @@ impl Gate {
     }
 }
 
-impl Closed {
-    fn first(now: Instant, asked: Option<Duration>) -> Self {
-        Self {
-            since: now,
-            failures: 1,
-            failed_at: now,
-            not_before: now + delay(1, asked),
-            asked: asked.is_some(),
-        }
-    }
-
-    fn again(self, now: Instant, asked: Option<Duration>) -> Self {
-        let failures = self.failures.saturating_add(1);
-        let not_before = now + delay(failures, asked);
-        Self { since: self.since, failures, failed_at: now, not_before, asked: asked.is_some() }
-    }
-
-    /// A request that was in flight with the one that failed first is no news, except for what it was asked.
-    fn straggler(self, now: Instant, asked: Option<Duration>) -> Self {
-        let asked_until = asked.map(|asked| now + delay(1, Some(asked)));
-        let not_before = asked_until.map_or(self.not_before, |until| until.max(self.not_before));
-        Self { failed_at: now, not_before, asked: self.asked || asked.is_some(), ..self }
-    }
-
-    /// When to probe; `None` if there is no use in it any more.
-    ///
-    /// A shutdown gives a receiver that was down one more chance, at once unless it asked for time; a
-    /// receiver that went down only then is tried as long as there is time.
-    fn due(&self, phase: Phase, now: Instant) -> Option<Instant> {
-        match phase {
-            Phase::Running => Some(self.not_before),
-            Phase::Cancelled => None,
-            Phase::Draining { since, until } => {
-                let untried = self.failed_at < since;
-                let due = if untried && !self.asked { now } else { self.not_before };
-                let hopeless = !untried && self.since < since;
-                (due < until && !hopeless).then_some(due)
-            }
-        }
-    }
+impl Turn<'_> {
+    /// While the receiver is up.
+    const OPEN: Self = Self { probe: None, after_silence: false };
 }
+
+/// What a try after silence gets of a shutdown's time: one part of so many.
+const PART: u32 = 5;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
     use super::*;
 
+    const BUSY: Failure = Failure::Busy(None);
     const SECOND: Duration = Duration::from_secs(1);
 
     fn gate() -> (Gate, watch::Sender<Phase>) {
@@ -158,14 +140,14 @@ mod tests {
     async fn one_probes_after_the_pause_and_the_others_wait_until_it_is_up_again() {
         let (gate, _phase) = gate();
         let start = Instant::now();
-        gate.failed(gate.turn().await.unwrap(), None);
+        gate.failed(gate.turn().await.unwrap(), BUSY);
         let probe = gate.turn().await.unwrap();
         assert!(probe.probe.is_some());
         assert!((0.75..1.26).contains(&start.elapsed().as_secs_f64()));
 
         let other = gate.turn();
         tokio::pin!(other);
-        assert!(tokio::time::timeout(60 * SECOND, other.as_mut()).await.is_err());
+        assert!(timeout(60 * SECOND, other.as_mut()).await.is_err());
         assert!(gate.succeeded());
         assert!(other.await.unwrap().probe.is_none());
         assert!(!gate.succeeded());
@@ -176,7 +158,7 @@ mod tests {
         let (gate, _phase) = gate();
         let turns = [gate.turn().await.unwrap(), gate.turn().await.unwrap(), gate.turn().await.unwrap()];
         for turn in turns {
-            gate.failed(turn, None);
+            gate.failed(turn, BUSY);
         }
         let start = Instant::now();
         assert!(gate.turn().await.unwrap().probe.is_some());
@@ -187,52 +169,32 @@ mod tests {
     async fn the_receivers_wish_is_honoured_also_when_it_comes_late() {
         let (gate, _phase) = gate();
         let (a, b) = (gate.turn().await.unwrap(), gate.turn().await.unwrap());
-        gate.failed(a, None);
-        gate.failed(b, Some(30 * SECOND));
+        gate.failed(a, BUSY);
+        gate.failed(b, Failure::Busy(Some(30 * SECOND)));
         let start = Instant::now();
         assert!(gate.turn().await.is_some());
         assert!(start.elapsed() >= 30 * SECOND);
     }
 
-    fn closed(now: Instant, asked: bool) -> Closed {
-        Closed { since: now, failures: 3, failed_at: now, not_before: now + 8 * SECOND, asked }
-    }
-
     #[tokio::test(start_paused = true)]
-    async fn a_shutdown_gives_an_old_outage_one_chance_at_once() {
-        let began = Instant::now();
-        let now = began + SECOND;
-        let phase = Phase::Draining { since: now, until: now + 5 * SECOND };
-        let before = closed(began, false);
-        assert_eq!(before.due(Phase::Running, now), Some(before.not_before));
-        assert_eq!(before.due(phase, now), Some(now));
-        assert_eq!(before.again(now, None).due(phase, now), None);
-        assert_eq!(before.due(Phase::Cancelled, now), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_outage_that_begins_in_the_shutdown_is_waited_for_within_the_time() {
-        let now = Instant::now();
-        let phase = Phase::Draining { since: now, until: now + 5 * SECOND };
-        let first = Closed::first(now, None);
-        assert_eq!(first.due(phase, now), Some(first.not_before));
-        assert_eq!(closed(now, false).due(phase, now), None); // too late
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_shutdown_does_not_press_a_receiver_that_asked_for_time() {
-        let began = Instant::now();
-        let now = began + SECOND;
-        let asked = closed(began, true);
-        let until = |seconds: u32| Phase::Draining { since: now, until: now + seconds * SECOND };
-        assert_eq!(asked.due(until(5), now), None);
-        assert_eq!(asked.due(until(10), now), Some(asked.not_before));
+    async fn a_try_after_silence_has_a_fifth_of_a_shutdown_and_others_have_no_such_limit() {
+        let (gate, phase) = gate();
+        let start = Instant::now();
+        gate.failed(gate.turn().await.unwrap(), Failure::Silent { ever_since: false });
+        let probe = gate.turn().await.unwrap();
+        assert!(timeout(60 * SECOND, gate.given_up(&probe)).await.is_err());
+        phase.send_replace(Phase::Draining { since: Instant::now(), until: Instant::now() + 5 * SECOND });
+        let draining = Instant::now();
+        assert!(timeout(60 * SECOND, gate.given_up(&probe)).await.is_ok());
+        assert_eq!(draining.elapsed(), SECOND);
+        assert!(timeout(60 * SECOND, gate.given_up(&Turn::OPEN)).await.is_err());
+        assert!(start.elapsed() > 60 * SECOND);
     }
 
     #[tokio::test(start_paused = true)]
     async fn waiting_ends_when_the_phase_changes() {
         let (gate, phase) = gate();
-        gate.failed(gate.turn().await.unwrap(), Some(600 * SECOND));
+        gate.failed(gate.turn().await.unwrap(), Failure::Busy(Some(600 * SECOND)));
         let start = Instant::now();
         let (turn, ()) = tokio::join!(gate.turn(), async {
             tokio::time::sleep(SECOND).await;

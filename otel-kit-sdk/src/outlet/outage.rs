@@ -1,5 +1,8 @@
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -15,6 +18,7 @@ use crate::stats::LossReason;
 pub(crate) struct Outages {
     state: Mutex<State>,
     ledgers: Mutex<Vec<Arc<Ledger>>>,
+    answered: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -73,6 +77,16 @@ impl Outages {
                 "telemetry is delivered again"
             );
         }
+    }
+
+    /// The receiver has said something, be it no.
+    pub(super) fn answered(&self) {
+        self.answered.store(true, Ordering::Relaxed);
+    }
+
+    /// True if the receiver was there at any time.
+    pub(super) fn has_answered(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
     }
 
     /// True while the receiver is down.

@@ -1,5 +1,8 @@
 use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -20,6 +23,8 @@ use crate::{
 pub(super) struct Ending {
     state: Mutex<State>,
     over: Condvar,
+    /// Somebody has waited for another's end, and not long enough.
+    waited: AtomicBool,
 }
 
 #[derive(Default)]
@@ -34,6 +39,11 @@ impl Ending {
     /// True once everything has ended.
     pub(super) fn is_over(&self) -> bool {
         matches!(*self.state(), State::Over(_))
+    }
+
+    /// True if waiting for it once more would be the second time.
+    pub(super) fn was_waited_for(&self) -> bool {
+        self.waited.load(Ordering::Relaxed)
     }
 
     /// True for the one caller who has to end it.
@@ -75,7 +85,10 @@ impl Inner {
             return self.ending.wait(after(Duration::ZERO)).unwrap_or_else(|| self.unfinished());
         }
         if !self.ending.begin() {
-            return self.ending.wait(deadline).unwrap_or_else(|| self.unfinished());
+            return self.ending.wait(deadline).unwrap_or_else(|| {
+                self.ending.waited.store(true, Ordering::Relaxed);
+                self.unfinished()
+            });
         }
         let report = self.end(deadline);
         self.ending.finish(report.clone());

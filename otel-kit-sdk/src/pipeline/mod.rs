@@ -35,7 +35,7 @@ use crate::{
 pub use self::{batch::BatchSettings, builder::PipelineBuilder, error::PipelineError, report::Report};
 
 /// The three providers and all that brings their telemetry out of the process. Dropping it shuts it down
-/// within 5 s.
+/// within 5 s, if no shutdown ran out of time before.
 ///
 /// It works wherever it is used and dropped: without a runtime, on any of Tokio's, after the application's
 /// runtime is gone, while unwinding. `std::process::exit` runs no destructors: call
@@ -103,6 +103,9 @@ impl Pipeline {
     /// Brings out what is there, at most for `timeout`, and ends everything. A second call returns the
     /// report of the first. Blocks the thread: in async code use [`shutdown_async`](Self::shutdown_async).
     ///
+    /// A receiver that was down before is tried once more, for a fifth of the time if it did not even answer;
+    /// one that has never answered is tried once. One that goes away only now is waited for.
+    ///
     /// On a thread of the kit's own it does not wait, and the report says so.
     pub fn shutdown(&self, timeout: Duration) -> Report {
         self.inner.shutdown(after(timeout))
@@ -129,7 +132,9 @@ impl Pipeline {
 
 impl Drop for Pipeline {
     fn drop(&mut self) {
-        let _ = self.inner.shutdown(after(DROP_TIMEOUT));
+        // Whose shutdown ran out of time is not kept here for the same once more.
+        let timeout = if self.inner.ending.was_waited_for() { Duration::ZERO } else { DROP_TIMEOUT };
+        let _ = self.inner.shutdown(after(timeout));
     }
 }
 

@@ -1,7 +1,7 @@
-use http::Uri;
+use http::{Uri, uri::Authority};
 use otel_kit_core::{Delivery, Signal};
 
-use super::{Target, TransportError, settings::shown};
+use super::{Target, TransportError, credentials::authorized, settings::shown};
 use crate::resource::sdk_version;
 
 /// One value for each signal that has one.
@@ -9,14 +9,14 @@ use crate::resource::sdk_version;
 pub(super) struct PerSignal<T>([Option<T>; 3]);
 
 impl<T> PerSignal<T> {
-    /// What `prepare` makes of the targets; the last one of a signal counts.
+    /// What `prepare` makes of the targets, credentials of URLs made headers; the last one of a signal counts.
     pub(super) fn prepare<E>(
         targets: impl IntoIterator<Item = (Signal, Target)>,
         mut prepare: impl FnMut(Target) -> Result<T, E>,
     ) -> Result<Self, E> {
         let mut all = Self([None, None, None]);
         for (signal, target) in targets {
-            let prepared = prepare(target)?;
+            let prepared = prepare(authorized(target))?;
             if let Some(slot) = all.0.get_mut(slot(signal)) {
                 *slot = Some(prepared);
             }
@@ -65,6 +65,7 @@ impl Secrets {
                 Delivery::Accepted { rejected, message: message.map(|message| self.mask_text(message)) }
             }
             Delivery::Retry { after, reason } => Delivery::Retry { after, reason: self.mask_text(reason) },
+            Delivery::Unanswered { reason } => Delivery::Unanswered { reason: self.mask_text(reason) },
             Delivery::Rejected { reason } => Delivery::Rejected { reason: self.mask_text(reason) },
             other => other,
         }
@@ -82,18 +83,21 @@ pub(super) fn user_agent() -> String {
     format!("otel-kit/{} OTel-OTLP-Exporter-Rust/{}", env!("CARGO_PKG_VERSION"), sdk_version())
 }
 
-/// An absolute `http` or `https` URL without credentials; `example` is the remedy if it is none.
+/// An absolute `http` or `https` URL; `example` is the remedy if it is none.
 pub(super) fn parse(url: &str, example: &str) -> Result<Uri, TransportError> {
     let refused = |reason: String| TransportError::Endpoint { url: shown(url), reason };
     let uri = url.parse::<Uri>().map_err(|error| refused(format!("{error}; {example}")))?;
-    let host = uri.host().unwrap_or_default();
-    if !matches!(uri.scheme_str(), Some("http" | "https")) || host.is_empty() {
+    let is_reachable = uri.authority().is_some_and(has_host_and_port);
+    if !matches!(uri.scheme_str(), Some("http" | "https")) || !is_reachable {
         return Err(refused(example.to_owned()));
     }
-    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-        return Err(refused("user and password go into the header `authorization`".to_owned()));
-    }
     Ok(uri)
+}
+
+/// `Authority` takes any text for a port.
+fn has_host_and_port(authority: &Authority) -> bool {
+    let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+    !authority.host().is_empty() && (port.is_empty() || authority.port_u16().is_some())
 }
 
 /// Shorter values are tenant names and the like, and would mask parts of ordinary words.

@@ -17,6 +17,8 @@ mod answer;
 #[cfg(any(feature = "http", feature = "grpc"))]
 mod connect;
 #[cfg(any(feature = "http", feature = "grpc"))]
+mod credentials;
+#[cfg(any(feature = "http", feature = "grpc"))]
 mod endpoint;
 #[cfg(feature = "grpc")]
 mod grpc;

@@ -26,7 +26,7 @@ impl Target {
     /// This endpoint, without headers and without compression.
     ///
     /// For HTTP it is the full URL of the signal, used as it is. For gRPC scheme, host and port count;
-    /// the scheme may be left out.
+    /// the scheme may be left out. User and password, percent-encoded, are sent as Basic authorization.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into(), headers: Vec::new(), compression: Compression::None, insecure: false }
     }
@@ -74,7 +74,9 @@ pub enum Compression {
     None,
     /// Gzip, which every OTLP receiver understands.
     Gzip,
-    /// Zstandard: smaller and faster, where the receiver understands it (the Collector does).
+    /// Zstandard: smaller and faster, where the receiver understands it (the Collector does). Needs feature
+    /// `zstd`.
+    #[cfg(feature = "zstd")]
     Zstd,
 }
 
@@ -145,14 +147,20 @@ impl TlsSettings {
     }
 }
 
-/// A URL without user, password, query and fragment.
+/// A URL without user, password, query and fragment, though the password may have broken it.
 pub(super) fn shown(url: &str) -> String {
-    let head = url.split(['?', '#']).next().unwrap_or_default();
-    let (scheme, rest) = head.split_once("://").map_or(("", head), |(scheme, rest)| (scheme, rest));
-    let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    let rest =
+        rest.rsplit_once('@').filter(|(before, _)| is_user_info(before)).map_or(rest, |(_, rest)| rest);
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let mark = if scheme.is_empty() { "" } else { "://" };
-    format!("{scheme}{mark}{host}{path}")
+    format!("{scheme}{mark}{rest}")
+}
+
+/// False for a host with a path, and the like, that holds an `@` by chance.
+fn is_user_info(before_at: &str) -> bool {
+    let Some((authority, _)) = before_at.split_once(['/', '?', '#']) else { return true };
+    authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_err() && !port.ends_with(']'))
 }
 
 #[cfg(test)]
@@ -168,6 +176,11 @@ mod tests {
             ("u:p@h:4317", "h:4317"),
             ("h:4317?k=v", "h:4317"),
             ("http://h/a@b", "http://h/a@b"),
+            ("http://[::1]/a@b", "http://[::1]/a@b"),
+            ("http://h:1/a?k=a@b", "http://h:1/a"),
+            ("http://u:p/w@h/a", "http://h/a"),
+            ("http://u:p#w@h", "http://h"),
+            ("u:p?w@h:4317", "h:4317"),
             ("", ""),
         ];
         for (url, expected) in cases {

@@ -42,6 +42,8 @@ pub enum Behaviour {
     /// Blocks the kit's thread.
     Block(Duration),
     Retry(Option<Duration>),
+    /// Nobody is there.
+    Silent,
     Reject,
     Partial(u64),
 }
@@ -105,6 +107,7 @@ impl Transport for Stub {
             let rejected = match behaviour {
                 Behaviour::Hang => std::future::pending().await,
                 Behaviour::Retry(after) => return Delivery::Retry { after, reason },
+                Behaviour::Silent => return Delivery::Unanswered { reason },
                 Behaviour::Reject => return Delivery::Rejected { reason },
                 Behaviour::Slow(time) => {
                     tokio::time::sleep(time).await;

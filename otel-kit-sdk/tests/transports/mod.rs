@@ -87,11 +87,11 @@ pub async fn send(transport: &impl Transport, request: OtlpRequest) -> Delivery 
     tokio::time::timeout(PLENTY, transport.send(request)).await.expect("no answer at all")
 }
 
-/// The reason of a delivery that is to be tried again.
-pub fn retry_reason(delivery: Delivery) -> String {
+/// The reason of a delivery that nobody answered.
+pub fn unanswered_reason(delivery: Delivery) -> String {
     match delivery {
-        Delivery::Retry { reason, .. } => reason,
-        other => panic!("not to be tried again: {other:?}"),
+        Delivery::Unanswered { reason } => reason,
+        other => panic!("somebody answered: {other:?}"),
     }
 }
 

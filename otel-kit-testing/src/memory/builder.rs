@@ -13,7 +13,7 @@ use opentelemetry_sdk::{
 use otel_kit_core::{Clock, Kit, propagation::Propagator, settings::Settings};
 use otel_kit_sdk::KitTracerProvider;
 
-use super::{Telemetry, exporter::ToInbox, ids::CountingIds, reader::SharedReader};
+use super::{Telemetry, exceptions::Exceptions, exporter::ToInbox, ids::CountingIds, reader::SharedReader};
 use crate::received::Inbox;
 
 /// Builds a [`Telemetry`] that differs from the default.
@@ -107,14 +107,16 @@ impl TelemetryBuilder {
             .with_resource(resource)
             .with_simple_exporter(ToInbox::new(Arc::clone(&inbox)))
             .build();
+        let exceptions = Arc::new(Exceptions::default());
         let kit = Kit::builder()
             .tracer_provider(tracers.clone())
             .meter_provider(meters.clone())
             .propagator(self.propagator)
             .settings(self.settings)
             .clock(clock.clone())
+            .exception_sink(Arc::clone(&exceptions) as _)
             .build();
-        Telemetry { clock, kit, tracers, meters, loggers, reader, inbox }
+        Telemetry { clock, kit, tracers, meters, loggers, reader, inbox, exceptions }
     }
 }
 

@@ -6,12 +6,14 @@ use opentelemetry_sdk::{
     metrics::{SdkMeterProvider, data::ResourceMetrics, reader::MetricReader},
 };
 use otel_kit_core::{Clock, Kit};
-use otel_kit_sdk::{KitTracerProvider, span_layer};
+use otel_kit_sdk::{KitTracerProvider, SpanSettings, span_layer};
 use tracing::{Subscriber, level_filters::LevelFilter};
 use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, registry, registry::LookupSpan};
 
-use super::{TelemetryBuilder, reader::SharedReader};
-use crate::received::{Inbox, Payload, Received, ReceivedLog, ReceivedMetric, ReceivedSpan, WaitError};
+use super::{TelemetryBuilder, exceptions::Exceptions, reader::SharedReader};
+use crate::received::{
+    Inbox, Payload, Received, ReceivedException, ReceivedLog, ReceivedMetric, ReceivedSpan, WaitError,
+};
 
 /// Telemetry in memory: a [`Kit`] to hand to adapters, and everything that they emit.
 ///
@@ -38,6 +40,7 @@ pub struct Telemetry {
     pub(super) loggers: SdkLoggerProvider,
     pub(super) reader: SharedReader,
     pub(super) inbox: Arc<Inbox>,
+    pub(super) exceptions: Arc<Exceptions>,
 }
 
 impl Telemetry {
@@ -100,7 +103,7 @@ impl Telemetry {
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
         let all = Targets::new().with_default(LevelFilter::TRACE);
-        span_layer(self.tracers.tracer("tracing"), all, false)
+        span_layer(self.tracers.tracer("tracing"), all, SpanSettings::default())
     }
 
     /// A subscriber with [`layer`](Self::layer) alone, for `tracing::subscriber::set_default`.
@@ -143,6 +146,12 @@ impl Telemetry {
         self.inbox.read(|received| received.log_records().to_vec())
     }
 
+    /// The exceptions that adapters told of.
+    #[must_use]
+    pub fn exceptions(&self) -> Vec<ReceivedException> {
+        self.exceptions.all()
+    }
+
     /// Waits until `count` spans have ended: for code that ends them after it answered.
     ///
     /// # Errors
@@ -154,8 +163,9 @@ impl Telemetry {
         })
     }
 
-    /// Forgets spans and log records; metrics go on counting.
+    /// Forgets spans, log records and exceptions; metrics go on counting.
     pub fn clear(&self) {
+        self.exceptions.clear();
         self.inbox.update(Received::clear);
     }
 }

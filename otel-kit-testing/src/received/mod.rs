@@ -19,6 +19,7 @@
 
 mod attributes;
 mod collect;
+mod exception;
 mod inbox;
 mod kept;
 mod log;
@@ -37,6 +38,7 @@ mod wait_error;
 
 pub use self::{
     attributes::Attributes,
+    exception::ReceivedException,
     log::ReceivedLog,
     metric::{MetricKind, ReceivedMetric, Temporality},
     point::{DataPoint, Exemplar, ExponentialBuckets},

@@ -6,8 +6,13 @@ use otel_kit_core::semconv::attribute::{
 };
 use otel_kit_logging::{Keys, LogFilter, LogFilterHandle, LogLayer};
 use otel_kit_sdk::{Pipeline, sdk::Resource};
-use tracing::Subscriber;
-use tracing_subscriber::{Layer, registry::LookupSpan};
+use tracing::{Metadata, Subscriber, subscriber::Interest};
+use tracing_subscriber::{
+    Layer,
+    filter::LevelFilter,
+    layer::{Context, Filter},
+    registry::LookupSpan,
+};
 
 use crate::{
     InitError,
@@ -44,11 +49,12 @@ impl Logs {
         })
     }
 
-    /// Lines, and records too if a pipeline is given.
+    /// Lines, and records too if a pipeline is given. Its level hint allows for `level`, too.
     pub(super) fn layer<S>(
         &self,
         config: &Config,
         pipeline: Option<&Pipeline>,
+        level: Option<LevelFilter>,
     ) -> Box<dyn Layer<S> + Send + Sync>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
@@ -66,7 +72,27 @@ impl Logs {
             Some(pipeline) => layer.otlp(pipeline.logger_provider().logger(SCOPE)),
             None => layer,
         };
-        layer.build().with_filter(self.rules.clone()).boxed()
+        layer.build().with_filter(Hinting { rules: self.rules.clone(), level }).boxed()
+    }
+}
+
+/// The rules, with a level hint for more than them.
+struct Hinting {
+    rules: LogFilter,
+    level: Option<LevelFilter>,
+}
+
+impl<S> Filter<S> for Hinting {
+    fn enabled(&self, metadata: &Metadata<'_>, context: &Context<'_, S>) -> bool {
+        self.rules.enabled(metadata, context)
+    }
+
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        Filter::<S>::callsite_enabled(&self.rules, metadata)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(Filter::<S>::max_level_hint(&self.rules)?.max(self.level?))
     }
 }
 

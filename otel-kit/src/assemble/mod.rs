@@ -9,13 +9,13 @@ mod output;
 mod pipeline;
 mod resource;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use opentelemetry::{metrics::noop::NoopMeterProvider, trace::noop::NoopTracerProvider};
-use otel_kit_core::Kit;
+use otel_kit_core::{Kit, KitBuilder, exception::ExceptionSink};
 use otel_kit_sdk::{Pipeline, sdk::metrics::SdkMeterProvider};
 use tracing::Subscriber;
-use tracing_subscriber::{Layer, Registry, registry::LookupSpan};
+use tracing_subscriber::{Layer, Registry, filter::LevelFilter, registry::LookupSpan};
 
 use crate::{
     InitError,
@@ -43,8 +43,17 @@ pub(crate) struct Assembled {
 /// # Errors
 /// See [`InitError`]; nothing is left running.
 pub(crate) fn assemble(builder: Builder, hook: fn(&SdkMeterProvider)) -> Result<Assembled, InitError> {
-    let Builder { code, file, environment, terminal, calling_crate, transports, pipeline, log_output } =
-        builder;
+    let Builder {
+        code,
+        file,
+        environment,
+        terminal,
+        calling_crate,
+        transports,
+        pipeline,
+        log_output,
+        exception_sinks,
+    } = builder;
     let output = Output::new(log_output, terminal, &environment);
     let file = read(file, &environment)?;
     let (config, warnings) = resolve(code, &environment, file, output.is_terminal)?;
@@ -60,7 +69,7 @@ pub(crate) fn assemble(builder: Builder, hook: fn(&SdkMeterProvider)) -> Result<
         None => settings.on_meter_provider(hook),
     };
     let pipeline = settings.build()?;
-    let kit = kit(&config, &pipeline);
+    let kit = kit(&config, &pipeline, exception_sinks);
     Ok(Assembled { config, kit, logs, pipeline, warnings, destinations })
 }
 
@@ -71,13 +80,16 @@ impl Assembled {
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
         let recorded = (!self.config.disabled).then_some(&self.pipeline);
-        // A list, not a pair: directly above a registry, a pair takes its level hint from its outer half alone.
-        vec![pipeline::spans(&self.config, &self.pipeline), self.logs.layer(&self.config, recorded)]
+        let spans = pipeline::spans(&self.config, &self.pipeline);
+        // A list would not tell its layers which subscriber they are in. But directly above a registry a pair
+        // takes its level hint from its outer half alone, which therefore speaks for both.
+        let level = Layer::<S>::max_level_hint(&spans);
+        spans.and_then(self.logs.layer(&self.config, recorded, level))
     }
 
     /// Log lines alone.
     pub(crate) fn lines(&self) -> impl Layer<Registry> + Send + Sync + use<> {
-        self.logs.layer(&self.config, None)
+        self.logs.layer(&self.config, None, Some(LevelFilter::OFF))
     }
 }
 
@@ -92,12 +104,15 @@ fn read(
     }
 }
 
-fn kit(config: &Config, pipeline: &Pipeline) -> Kit {
+fn kit(config: &Config, pipeline: &Pipeline, sinks: Vec<Arc<dyn ExceptionSink>>) -> Kit {
     let kit = Kit::builder().propagator(config.propagator()).settings(config.settings());
     if config.disabled {
         kit.tracer_provider(NoopTracerProvider::new()).meter_provider(NoopMeterProvider::new()).build()
     } else {
-        kit.tracer_provider(pipeline.tracer_provider().clone())
+        sinks
+            .into_iter()
+            .fold(kit, KitBuilder::exception_sink)
+            .tracer_provider(pipeline.tracer_provider().clone())
             .meter_provider(pipeline.meter_provider().clone())
             .build()
     }

@@ -83,7 +83,10 @@ fn target(otlp: &Otlp) -> Target {
     let compression = match otlp.compression {
         config::Compression::None => Compression::None,
         config::Compression::Gzip => Compression::Gzip,
+        #[cfg(feature = "zstd")]
         config::Compression::Zstd => Compression::Zstd,
+        #[cfg(not(feature = "zstd"))]
+        config::Compression::Zstd => Compression::None, // the configuration has refused it
     };
     let target = Target::new(otlp.endpoint.expose()).compression(compression);
     otlp.headers.iter().fold(target, |target, (name, value)| target.header(name, value.expose()))

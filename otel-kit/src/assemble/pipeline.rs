@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider;
 use otel_kit_sdk::{
-    BatchSettings, Pipeline, PipelineBuilder,
+    BatchSettings, Pipeline, PipelineBuilder, SpanSettings,
     sdk::{
         Resource,
         metrics::Temporality,
@@ -50,7 +50,12 @@ where
     } else {
         config.traces.filter.clone()
     };
-    span_layer(pipeline.tracer_provider().tracer(SCOPE), filter, config.traces.events).boxed()
+    let settings = SpanSettings::default()
+        .events(config.traces.events)
+        .error_status(config.traces.error_status)
+        .source_location(config.traces.source_location)
+        .threads(config.traces.threads);
+    span_layer(pipeline.tracer_provider().tracer(SCOPE), filter, settings).boxed()
 }
 
 fn sampler(config: &Config) -> Sampler {

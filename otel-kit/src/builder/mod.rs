@@ -2,7 +2,7 @@ mod exits;
 
 use std::{fmt, io::Write, path::PathBuf, sync::Arc};
 
-use otel_kit_core::{Signal, Transport};
+use otel_kit_core::{Signal, Transport, exception::ExceptionSink};
 use otel_kit_sdk::PipelineBuilder;
 
 use crate::config::{Endpoint, PartialConfig, Protocol};
@@ -31,6 +31,7 @@ pub struct Builder {
     pub(crate) transports: Vec<(Signal, Arc<dyn Transport>)>,
     pub(crate) pipeline: Option<Box<dyn FnOnce(PipelineBuilder) -> PipelineBuilder>>,
     pub(crate) log_output: Option<Box<dyn Write + Send>>,
+    pub(crate) exception_sinks: Vec<Arc<dyn ExceptionSink>>,
 }
 
 /// Reads a variable.
@@ -58,6 +59,7 @@ impl Builder {
             transports: Vec::new(),
             pipeline: None,
             log_output: None,
+            exception_sinks: Vec::new(),
         }
     }
 
@@ -226,6 +228,32 @@ impl Builder {
     /// ```
     pub fn log_output(mut self, output: impl Write + Send + 'static) -> Self {
         self.log_output = Some(Box::new(output));
+        self
+    }
+
+    /// Tells this sink of the exceptions that adapters come across, such as the errors that handlers hand over
+    /// and panics, sampled or not; each further one is told too. Not used where telemetry is disabled.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use otel_kit::exception::{Exception, ExceptionSink};
+    ///
+    /// #[derive(Debug)]
+    /// struct Print;
+    ///
+    /// impl ExceptionSink for Print {
+    ///     fn record(&self, exception: &Exception<'_>) {
+    ///         let kind = exception.type_name().unwrap_or_default();
+    ///         println!("{} by {}: {kind}", exception.event_name(), exception.mechanism().name());
+    ///     }
+    /// }
+    ///
+    /// let telemetry = otel_kit::builder().exception_sink(Arc::new(Print)).build()?;
+    /// # drop(telemetry);
+    /// # Ok::<_, otel_kit::InitError>(())
+    /// ```
+    pub fn exception_sink(mut self, sink: Arc<dyn ExceptionSink>) -> Self {
+        self.exception_sinks.push(sink);
         self
     }
 }

@@ -34,6 +34,7 @@ pub(super) struct Features {
     pub(super) http: bool,
     pub(super) reqwest: bool,
     pub(super) tls: bool,
+    pub(super) zstd: bool,
 }
 
 impl Layers {
@@ -138,6 +139,7 @@ impl Features {
             http: cfg!(feature = "http"),
             reqwest: cfg!(feature = "reqwest"),
             tls: cfg!(feature = "tls"),
+            zstd: cfg!(feature = "zstd"),
         }
     }
 }

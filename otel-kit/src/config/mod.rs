@@ -34,6 +34,7 @@ mod service;
 mod settings;
 mod substitute;
 mod traces;
+mod unsupported;
 mod values;
 mod yaml;
 
@@ -59,6 +60,9 @@ pub use self::{
     service::{PartialService, Service},
     traces::{PartialSampler, PartialTraces, Sampler, Traces},
 };
+
+/// Value of `traces.error_status`.
+pub use otel_kit_sdk::ErrorStatus;
 
 /// What one layer says: the keys of `otel-kit.yaml`, each of which may be unset.
 ///

@@ -6,6 +6,7 @@ use super::{
     env::Env,
     layers::{Features, Layers},
     propagators,
+    unsupported::{refuse_declarative_file, warn_of_later},
 };
 
 /// Makes one configuration of what `code`, the environment and the `file` say, in this order of precedence.
@@ -58,6 +59,7 @@ pub(super) fn resolve_for(
     let mut env = Env::new(env);
     refuse_declarative_file(&env)?;
     let from_env = PartialConfig::from_env(&mut env);
+    warn_of_later(&mut env);
     let Env { names: variables, warnings, .. } = env;
     let mut layers = Layers { code, env: from_env, variables, file, features, warnings };
     let config = Config::resolve(&mut layers, is_terminal)?;
@@ -91,20 +93,6 @@ impl PartialConfig {
             logs: PartialLogs::from_env(env),
             http: PartialHttp::from_env(env),
         }
-    }
-}
-
-/// A file that is named but not read would be a configuration that is silently not there.
-fn refuse_declarative_file(env: &Env<'_>) -> Result<(), ConfigError> {
-    let variables = ["OTEL_CONFIG_FILE", "OTEL_EXPERIMENTAL_CONFIG_FILE"];
-    match variables.into_iter().find(|variable| env.text(variable).is_some()) {
-        None => Ok(()),
-        Some(variable) => Err(ConfigError::Variable {
-            variable,
-            message: "declarative configuration files of OpenTelemetry are not supported yet; unset it and \
-                      write an otel-kit.yaml, which OTEL_KIT_CONFIG may name"
-                .to_owned(),
-        }),
     }
 }
 

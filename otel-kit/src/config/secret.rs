@@ -1,7 +1,9 @@
 use std::fmt;
 
+use http::Uri;
 use serde::Deserialize;
 
+use super::export::has_host_and_port;
 use otel_kit_core::settings::UrlPolicy;
 
 /// A text that never prints, such as the value of a header.
@@ -71,13 +73,17 @@ impl<T: Into<String>> From<T> for Endpoint {
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let policy = UrlPolicy::default();
-        let is_url = self.0.contains("://");
-        let (address, query) = self.0.split_once('?').unwrap_or((&self.0, ""));
-        match address.rsplit_once('@') {
-            // Not a URL yet, so the policy does not see who logs in.
-            Some((_, host)) if !is_url => write!(f, "REDACTED@{}", policy.url(host))?,
-            _ => f.write_str(&policy.url(address))?,
-        }
+        let (scheme, rest) = self.0.split_at(self.0.find("://").map_or(0, |at| at + "://".len()));
+        // Where this is no URL (yet), the policy does not see who logs in, and a password may end anywhere.
+        let login = if is_url(&self.0) { None } else { rest.rsplit_once('@') };
+        let (address, query) = match login {
+            Some((_, rest)) => {
+                write!(f, "{scheme}REDACTED@")?;
+                rest.split_once('?').unwrap_or((rest, ""))
+            }
+            None => self.0.split_once('?').unwrap_or((&self.0, "")),
+        };
+        f.write_str(&policy.url(address))?;
         // Nobody knows what receivers call their keys.
         let mut separator = '?';
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -97,6 +103,11 @@ impl fmt::Debug for Endpoint {
     }
 }
 
+fn is_url(text: &str) -> bool {
+    let uri: Option<Uri> = text.parse().ok();
+    uri.is_some_and(|uri| uri.scheme().is_some() && uri.authority().is_some_and(has_host_and_port))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +116,19 @@ mod tests {
     fn who_logs_in_is_masked_even_without_a_scheme() {
         assert_eq!(Endpoint::from("me:pw@host:4317").to_string(), "REDACTED@host:4317");
         assert_eq!(Endpoint::from("host:4317").to_string(), "host:4317");
+    }
+
+    #[test]
+    fn a_password_that_breaks_the_url_is_masked_whole() {
+        for broken in [
+            "http://me:p/w@host:4318/a",
+            "http://me:p?w@host:4318/a",
+            "http://me:p#w@host:4318/a",
+            "http://me:p w@host:4318/a",
+        ] {
+            assert_eq!(Endpoint::from(broken).to_string(), "http://REDACTED@host:4318/a", "{broken}");
+        }
+        assert_eq!(Endpoint::from("http://host/a@b").to_string(), "http://host/a@b");
     }
 
     #[test]

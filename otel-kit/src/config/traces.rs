@@ -1,14 +1,17 @@
 use std::{fmt, time::Duration};
 
+use otel_kit_sdk::ErrorStatus;
 use serde::Deserialize;
 use tracing_subscriber::filter::Targets;
 
 use super::{
-    Batch, ConfigError, PartialBatch, PartialSpanLimits, SpanLimits, choice,
+    Batch, ConfigError, PartialBatch, PartialSpanLimits, SpanLimits,
+    choice::{self, Choice, name_of},
     env::Env,
     error::Problem,
     layers::Layers,
     print::Printer,
+    read,
     values::{directives, info},
 };
 
@@ -28,6 +31,13 @@ pub struct PartialTraces {
     pub batch: PartialBatch,
     /// Whether `tracing` events become events of their span too; default `false`: they are log records.
     pub events: Option<bool>,
+    /// Which `tracing` events of level `ERROR` give their span the status error; default `errors`.
+    #[serde(deserialize_with = "read::choice")]
+    pub error_status: Option<ErrorStatus>,
+    /// Whether spans of `tracing` say where they are in the source; default `false`.
+    pub source_location: Option<bool>,
+    /// Whether spans of `tracing` say which thread made them; default `false`.
+    pub threads: Option<bool>,
 }
 
 /// Keys of `traces.sampler`.
@@ -55,6 +65,12 @@ pub struct Traces {
     pub batch: Batch,
     /// Whether `tracing` events become events of their span too.
     pub events: bool,
+    /// Which `tracing` events of level `ERROR` give their span the status error.
+    pub error_status: ErrorStatus,
+    /// Whether spans of `tracing` say where they are in the source.
+    pub source_location: bool,
+    /// Whether spans of `tracing` say which thread made them.
+    pub threads: bool,
 }
 
 /// Which traces are kept.
@@ -80,6 +96,9 @@ impl Traces {
             limits: SpanLimits::resolve(layers),
             batch: Batch::resolve(layers, "traces", DEFAULT_DELAY, |p| &p.traces.batch)?,
             events: layers.take(|p| p.traces.events).unwrap_or(false),
+            error_status: layers.take(|p| p.traces.error_status).unwrap_or_default(),
+            source_location: layers.take(|p| p.traces.source_location).unwrap_or(false),
+            threads: layers.take(|p| p.traces.threads).unwrap_or(false),
         })
     }
 
@@ -89,8 +108,16 @@ impl Traces {
         out.line("sampler.parent_based", self.sampler.parent_based)?;
         out.section("limits", |out| self.limits.print(out))?;
         out.section("batch", |out| self.batch.print(out))?;
-        out.line("events", self.events)
+        out.line("events", self.events)?;
+        out.line("error_status", name_of(self.error_status))?;
+        out.line("source_location", self.source_location)?;
+        out.line("threads", self.threads)
     }
+}
+
+impl Choice for ErrorStatus {
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("off", Self::Off), ("errors", Self::Errors), ("all", Self::All)];
 }
 
 impl PartialTraces {
@@ -101,6 +128,9 @@ impl PartialTraces {
             limits: PartialSpanLimits::from_env(env),
             batch: PartialBatch::from_env(env, "traces", BATCH_VARIABLES),
             events: None,
+            error_status: None,
+            source_location: None,
+            threads: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use syn::{Attribute, Item, UseTree, Visibility};
 
 use crate::{source::Source, workspace::libraries};
 
-/// Modules are not counted; a glob hides how many names it stands for and is refused.
+/// Modules and whole crates are not counted, they are doors to names; a glob hides how many names it stands for and is refused.
 pub(crate) fn beyond_the_limit() -> Vec<String> {
     let roots = libraries()
         .into_iter()
@@ -25,7 +25,7 @@ fn too_many(source: &Source) -> Option<String> {
 /// How many names the item adds to the crate's root; none for a glob.
 fn exported_names(item: &Item) -> Option<usize> {
     let (visibility, attributes) = match item {
-        Item::Use(item) if is_exported(&item.vis, &item.attrs) => return names_of(&item.tree),
+        Item::Use(item) if is_exported(&item.vis, &item.attrs) => return below_crates(&item.tree),
         Item::Macro(item) => return Some(usize::from(is_exported_macro(&item.attrs))),
         Item::Const(item) => (&item.vis, &item.attrs),
         Item::Enum(item) => (&item.vis, &item.attrs),
@@ -39,6 +39,15 @@ fn exported_names(item: &Item) -> Option<usize> {
         _ => return Some(0),
     };
     Some(usize::from(is_exported(visibility, attributes)))
+}
+
+/// A name without a path is that of a crate.
+fn below_crates(tree: &UseTree) -> Option<usize> {
+    match tree {
+        UseTree::Name(_) | UseTree::Rename(_) => Some(0),
+        UseTree::Group(group) => group.items.iter().map(below_crates).sum(),
+        UseTree::Path(_) | UseTree::Glob(_) => names_of(tree),
+    }
 }
 
 fn names_of(tree: &UseTree) -> Option<usize> {
@@ -73,7 +82,8 @@ const NAMES: usize = 15;
 fn names_are_counted_and_globs_refused() {
     let names = |count: usize| (0..count).map(|name| format!("N{name}, ")).collect::<String>();
     let text = |count| {
-        format!("mod a; pub use a::{{{}}}; pub mod b; use c::D; #[doc(hidden)] pub use e::F;", names(count))
+        let others = "pub use {f, g}; pub use h as i; pub mod b; use c::D; #[doc(hidden)] pub use e::F;";
+        format!("mod a; pub use a::{{{}}}; {others}", names(count))
     };
     assert_eq!(too_many(&Source::example(&text(15))), None);
     assert_eq!(

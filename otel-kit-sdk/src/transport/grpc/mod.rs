@@ -109,6 +109,7 @@ impl Prepared {
         let compression = match target.compression {
             Compression::None => None,
             Compression::Gzip => Some(CompressionEncoding::Gzip),
+            #[cfg(feature = "zstd")]
             Compression::Zstd => Some(CompressionEncoding::Zstd),
         };
         let metadata = metadata::of(target)?;
@@ -125,7 +126,7 @@ async fn deliver(target: &Prepared, request: OtlpRequest) -> Delivery {
         grpc = grpc.send_compressed(encoding);
     }
     if let Err(error) = grpc.ready().await {
-        return Delivery::Retry { after: None, reason: super::answer::chain(&error) };
+        return Delivery::Unanswered { reason: super::answer::chain(&error) };
     }
     let mut message = Request::new(request.body);
     *message.metadata_mut() = target.metadata.clone();

@@ -12,7 +12,7 @@ pub(super) fn judge(status: &Status) -> Delivery {
     if let Some(cause) = status.source() {
         // Made on this side: the connection failed, no receiver has answered.
         let reason = format!("{}: {}", status.message(), chain(cause));
-        return Delivery::Retry { after: None, reason: clip(&reason) };
+        return Delivery::Unanswered { reason: clip(&reason) };
     }
     let after = status.get_details_retry_info().and_then(|info| info.retry_delay);
     let message = status.message();
@@ -84,6 +84,6 @@ mod tests {
     fn a_failed_connection_is_tried_again_whatever_its_code() {
         let mut status = Status::unknown("transport error");
         status.set_source(Arc::new(io::Error::other("broken pipe")));
-        assert_eq!(judge(&status), retry(None, "transport error: broken pipe"));
+        assert_eq!(judge(&status), Delivery::Unanswered { reason: "transport error: broken pipe".into() });
     }
 }

@@ -36,6 +36,7 @@ pub(super) const fn content_encoding(compression: Compression) -> Option<&'stati
     match compression {
         Compression::None => None,
         Compression::Gzip => Some("gzip"),
+        #[cfg(feature = "zstd")]
         Compression::Zstd => Some("zstd"),
     }
 }
@@ -80,6 +81,7 @@ fn compress(body: Bytes, compression: Compression) -> std::io::Result<Bytes> {
             encoder.write_all(&body)?;
             Ok(encoder.finish()?.into())
         }
+        #[cfg(feature = "zstd")]
         Compression::Zstd => Ok(zstd::bulk::compress(&body, zstd::DEFAULT_COMPRESSION_LEVEL)?.into()),
     }
 }

@@ -134,7 +134,7 @@ async fn deliver(
     };
     match client.request(target.request(body)).await {
         Ok(response) => answer::read(response, encoding).await,
-        Err(error) => Delivery::Retry { after: None, reason: chain(&error) },
+        Err(error) => Delivery::Unanswered { reason: chain(&error) },
     }
 }
 
@@ -164,9 +164,15 @@ mod tests {
 
     #[test]
     fn an_endpoint_that_is_none_is_refused_with_the_remedy_and_without_its_password() {
-        for url in
-            ["collector:4318", "localhost", "ftp://u:hunter22@h/", "http://", "", "http://u:hunter22@h/"]
-        {
+        for url in [
+            "collector:4318",
+            "localhost",
+            "ftp://u:hunter22@h/",
+            "http://",
+            "",
+            "http://h:port/",
+            "http://u:hunter22/@h/",
+        ] {
             let error = built(url).unwrap_err();
             assert!(matches!(error, TransportError::Endpoint { .. }), "{url}: {error}");
             let error = error.to_string();
@@ -185,6 +191,8 @@ mod tests {
     #[test]
     fn the_destination_has_no_credentials() {
         let http = built("http://h:1/v1/traces?key=secret").unwrap();
+        assert_eq!(http.destination(Signal::Traces), "http://h:1/v1/traces (http/json)");
+        let http = built("http://u:hunter22@h:1/v1/traces").unwrap();
         assert_eq!(http.destination(Signal::Traces), "http://h:1/v1/traces (http/json)");
         assert_eq!(http.destination(Signal::Logs), "nowhere");
     }

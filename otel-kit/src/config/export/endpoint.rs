@@ -1,5 +1,7 @@
 //! Where telemetry goes: from what was written to the full URL of a signal.
 
+use std::net::Ipv4Addr;
+
 use http::{Uri, uri::Authority};
 
 use crate::config::{
@@ -69,10 +71,24 @@ fn with_scheme(written: &str, usage: Usage) -> Result<String, Problem> {
 }
 
 /// `Authority` takes any text for a port.
-fn has_host_and_port(authority: &Authority) -> bool {
+pub(in crate::config) fn has_host_and_port(authority: &Authority) -> bool {
     let address = authority.as_str().rsplit('@').next().unwrap_or_default();
     let port = address.strip_prefix(authority.host()).unwrap_or_default();
-    !authority.host().is_empty() && (port.is_empty() || authority.port_u16().is_some())
+    is_host(authority.host()) && (port.is_empty() || authority.port_u16().is_some())
+}
+
+/// An address or a name as TLS wants it; `Authority` takes any text here too.
+fn is_host(host: &str) -> bool {
+    let is_label = |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+    let name = host.strip_suffix('.').unwrap_or(host);
+    match name.rsplit('.').next() {
+        _ if host.starts_with('[') => true,
+        Some(last) if last.bytes().all(|byte| byte.is_ascii_digit()) => host.parse::<Ipv4Addr>().is_ok(),
+        _ => {
+            name.len() <= LONGEST_NAME
+                && name.split('.').all(|label| label.len() <= LONGEST_LABEL && is_label(label))
+        }
+    }
 }
 
 fn not_a_url(endpoint: &Endpoint) -> Problem {
@@ -82,11 +98,16 @@ fn not_a_url(endpoint: &Endpoint) -> Problem {
     )
 }
 
+/// Limits of the [domain name system](https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4), as text.
+const LONGEST_NAME: usize = 253;
+const LONGEST_LABEL: usize = 63;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: Features = Features { axum: true, grpc: true, http: true, reqwest: true, tls: true };
+    const ALL: Features =
+        Features { axum: true, grpc: true, http: true, reqwest: true, tls: true, zstd: true };
 
     fn usage(protocol: OtlpProtocol) -> Usage {
         Usage { signal: Signal::Traces, protocol, insecure: false, features: ALL }
@@ -122,6 +143,16 @@ mod tests {
         assert_eq!(url("c:4317", false, insecure).as_deref(), Some("http://c:4317/"));
         assert_eq!(url("http://c:4317", false, secure).as_deref(), Some("http://c:4317/"));
         assert_eq!(url("https://c:4317", true, insecure).as_deref(), Some("https://c:4317/"));
+    }
+
+    #[test]
+    fn a_host_is_an_address_or_a_name() {
+        for host in ["c", "a-b.c", "a_b", "c.", "127.0.0.1", "[::1]", "1.example"] {
+            assert!(is_host(host), "{host}");
+        }
+        for host in ["", "-", "-a", "a-.b", "a..b", ".", "1.2.3", "300.1.1.1", "a.1", &"a".repeat(64)] {
+            assert!(!is_host(host), "{host}");
+        }
     }
 
     #[test]

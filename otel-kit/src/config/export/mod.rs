@@ -15,6 +15,7 @@ mod env;
 mod partial;
 mod resolve;
 
+pub(super) use self::endpoint::has_host_and_port;
 pub use self::partial::{PartialExport, PartialExporter, PartialTls, Protocol};
 
 /// Where each signal goes.
@@ -147,6 +148,12 @@ impl OtlpProtocol {
             Self::HttpProtobuf | Self::HttpJson => (features.http, "http"),
         };
         require(is_on, feature, &format!("protocol {}", name_of(self)))
+    }
+}
+
+impl Compression {
+    fn require(self, features: Features) -> Result<(), Problem> {
+        require(self != Self::Zstd || features.zstd, "zstd", "compression zstd")
     }
 }
 

@@ -55,7 +55,8 @@ impl Route {
         let usage = Usage { signal, protocol, insecure, features };
         let url = |written: Endpoint, is_own| endpoint::resolve(&written, is_own, usage);
         let endpoint = keys.pick("endpoint", |e| e.endpoint.clone(), url)?;
-        let compression = keys.pick("compression", |e| e.compression, |compression, _| Ok(compression))?;
+        let known = |compression: Compression| compression.require(features).map(|()| compression);
+        let compression = keys.pick("compression", |e| e.compression, |compression, _| known(compression))?;
         let timeout = keys.pick("timeout", |e| e.timeout, |timeout, _| time_limit(timeout))?;
         Ok(Self {
             signal,

@@ -205,6 +205,7 @@ fn what_a_build_leaves_out_is_an_error_that_names_the_feature() {
         ("export: {protocol: http/json}", "1:10: export.protocol: protocol http/json", "http"),
         ("export: {endpoint: 'http://c'}", "1:10: export.endpoint: protocol http/protobuf", "http"),
         ("export: {tls: {ca_file: a}}", "1:16: export.tls.ca_file: TLS", "tls"),
+        ("export: {compression: zstd}", "1:10: export.compression: compression zstd", "zstd"),
         ("http: {server: {inbound: link}}", "1:8: http.server: `http.server`", "axum"),
         ("http: {client: {baggage_to: []}}", "1:8: http.client: `http.client`", "reqwest"),
     ];

@@ -4,6 +4,7 @@ mod files;
 mod keys;
 mod precedence;
 mod printing;
+mod specification;
 mod variables;
 mod without_endpoint;
 mod wrong_files;
@@ -14,8 +15,9 @@ use super::{
     Config, ConfigError, FileConfig, PartialConfig, Warning, layers::Features, resolve::resolve_for,
 };
 
-const ALL: Features = Features { axum: true, grpc: true, http: true, reqwest: true, tls: true };
-const NONE: Features = Features { axum: false, grpc: false, http: false, reqwest: false, tls: false };
+const ALL: Features = Features { axum: true, grpc: true, http: true, reqwest: true, tls: true, zstd: true };
+const NONE: Features =
+    Features { axum: false, grpc: false, http: false, reqwest: false, tls: false, zstd: false };
 
 /// What `resolve` is given.
 struct Given {

@@ -54,6 +54,9 @@ traces.batch.size: 512
 traces.batch.queue: 2048
 traces.batch.timeout: 30s
 traces.events: false
+traces.error_status: errors
+traces.source_location: false
+traces.threads: false
 metrics.interval: 1m
 metrics.timeout: 30s
 metrics.temporality: cumulative

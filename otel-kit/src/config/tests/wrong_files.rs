@@ -24,6 +24,7 @@ const WRONG: &[(&str, &str)] = &[
     ("traces: {batch: {queue: 0}}", "1:18: traces.batch.queue: 0 would hold nothing; write at least 1"),
     ("traces: {batch: {delay: 5}}", "1:18: traces.batch.delay: `5` is not a duration; write one such as 500ms, 10s or 1m"),
     ("traces: {events: 1}", "1:10: traces.events: `1` stands here; write true or false"),
+    ("traces: {error_status: some}", "1:10: traces.error_status: `some` is not supported; use off, errors or all"),
     ("traces: {limits: {spans: 1}}", "1:19: traces.limits.spans: unknown key; the keys here are attributes, events, links, event_attributes, link_attributes, value_length"),
     ("traces: {limits: {links: 1.5}}", "1:19: traces.limits.links: `1.5` stands here; write a whole number from 0 to 4294967295"),
     ("metrics: {temporality: sum}", "1:11: metrics.temporality: `sum` is not supported; use cumulative, delta or lowmemory"),
