@@ -5,10 +5,11 @@ use std::{process::ExitCode, time::Instant};
 use async_trait::async_trait;
 use client_input::{bare, send, with};
 use http::Extensions;
+use measure::Loop;
 use opentelemetry::{
-    Context, KeyValue, global,
+    Context, KeyValue, SpanId, TraceFlags, TraceId, global,
     metrics::Histogram,
-    trace::{FutureExt, SpanKind, Status, TraceContextExt, Tracer},
+    trace::{FutureExt, SpanContext, SpanKind, Status, TraceContextExt, TraceState, Tracer},
 };
 use opentelemetry_http::HeaderInjector;
 use reqwest::{Request, Response};
@@ -17,18 +18,30 @@ use reqwest_middleware::{Middleware, Next, Result};
 fn main() -> ExitCode {
     measure::main(&[
         ("bare", |measured| send(measured, &bare())),
-        ("sampled", |measured| {
-            let _providers = pipeline_sdk::install();
-            let meter = global::meter("bench");
-            send(
-                measured,
-                &with(Instrument {
-                    tracer: global::tracer("bench"),
-                    duration: meter.f64_histogram("http.client.request.duration").with_unit("s").build(),
-                }),
-            );
+        ("sampled", |measured| with_middleware(measured)),
+        ("unsampled", |measured| {
+            let _caller = unsampled_caller().attach();
+            with_middleware(measured);
         }),
     ])
+}
+
+fn with_middleware(measured: Loop) {
+    let _providers = pipeline_sdk::install();
+    let meter = global::meter("bench");
+    send(
+        measured,
+        &with(Instrument {
+            tracer: global::tracer("bench"),
+            duration: meter.f64_histogram("http.client.request.duration").with_unit("s").build(),
+        }),
+    );
+}
+
+fn unsampled_caller() -> Context {
+    let flags = TraceFlags::NOT_SAMPLED;
+    let span = SpanContext::new(TraceId::from(7), SpanId::from(7), flags, true, TraceState::NONE);
+    Context::new().with_remote_span_context(span)
 }
 
 struct Instrument {

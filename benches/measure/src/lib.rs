@@ -43,6 +43,21 @@ impl Loop {
         });
         println!("{}", allocations::on_this_thread() - before);
     }
+
+    /// The same for an operation that uses something up: making it anew for each time is not measured.
+    pub fn run_on<T>(self, mut make: impl FnMut() -> T, mut operation: impl FnMut(T)) {
+        for _ in 0..WARM_UP {
+            operation(make());
+        }
+        let mut allocated = 0;
+        for _ in 0..self.iterations {
+            let mut made = Some(make());
+            let before = allocations::on_this_thread();
+            measured_loop(&mut || made.take().into_iter().for_each(&mut operation));
+            allocated += allocations::on_this_thread() - before;
+        }
+        println!("{allocated}");
+    }
 }
 
 /// The runner counts the instructions of what is called here, and finds this function by its name.

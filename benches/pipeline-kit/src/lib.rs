@@ -20,6 +20,12 @@ pub fn pipeline(sampler: Sampler) -> Pipeline {
     builder.build().expect("no threads")
 }
 
+/// What takes everything at once.
+#[must_use]
+pub fn receiver() -> Arc<dyn Transport> {
+    Arc::new(Receiver)
+}
+
 /// Adapters' handle on it.
 pub fn kit(pipeline: &Pipeline) -> KitBuilder {
     Kit::builder()

@@ -3,9 +3,12 @@
 use crate::report::Report;
 
 mod client;
+mod delivery;
 mod http;
+mod load;
 mod log;
 mod propagation;
+mod size;
 mod span;
 
 /// Benchmarks that are shown in one table.
@@ -14,5 +17,13 @@ pub(crate) struct Group {
     pub(crate) measure: fn() -> Result<Report, String>,
 }
 
-pub(crate) const GROUPS: &[Group] =
-    &[client::GROUP, http::GROUP, log::GROUP, propagation::GROUP, span::GROUP];
+pub(crate) const GROUPS: &[Group] = &[
+    client::GROUP,
+    delivery::GROUP,
+    http::GROUP,
+    load::GROUP,
+    log::GROUP,
+    propagation::GROUP,
+    size::GROUP,
+    span::GROUP,
+];

@@ -6,9 +6,14 @@ use groups::{GROUPS, Group};
 
 mod bench;
 mod cargo;
+mod client;
 mod groups;
+mod load;
 mod operation;
+mod process;
+mod receiver;
 mod report;
+mod spread;
 mod valgrind;
 
 fn main() -> ExitCode {

@@ -1,17 +1,15 @@
-//! The subscriber that `otel_kit::init!()` installs: span layer and JSON lines, which go nowhere.
+//! What `otel_kit::init!()` installs, with spans and JSON lines that go nowhere.
 
 use std::{hint::black_box, io, process::ExitCode};
 
 use measure::Loop;
 use opentelemetry::{
     Context, SpanId, TraceFlags, TraceId,
-    trace::{SpanBuilder, SpanContext, TraceContextExt, TraceState, TracerProvider},
+    trace::{SpanBuilder, SpanContext, TraceContextExt, TraceState},
 };
 use opentelemetry_sdk::trace::Sampler;
-use otel_kit_logging::{Format, LogFilter, LogLayer, LogWriter};
-use otel_kit_sdk::span_layer;
+use otel_kit::transport::Signal;
 use span_input::{events, spans};
-use tracing_subscriber::{Layer, Registry, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 fn main() -> ExitCode {
     measure::main(&[
@@ -28,17 +26,15 @@ fn below(flags: TraceFlags) -> Context {
     Context::new().with_remote_span_context(parent)
 }
 
-#[expect(clippy::expect_used, reason = "without them there is nothing to measure")]
+#[expect(clippy::expect_used, reason = "without it there is nothing to measure")]
 fn subscribed(measured: Loop, level: &str, flags: TraceFlags, work: fn(Loop)) {
-    let pipeline = pipeline_kit::pipeline(Sampler::AlwaysOn);
-    let writer = LogWriter::builder().output(io::sink()).build().expect("no thread");
-    let rules: LogFilter = level.parse().expect("no filter");
-    let filter = Targets::new().with_default(tracing_subscriber::filter::LevelFilter::INFO);
-    let layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> = vec![
-        span_layer(pipeline.tracer_provider().tracer("tracing"), filter, false).boxed(),
-        LogLayer::builder().output(Format::Json, writer).build().with_filter(rules).boxed(),
-    ];
-    tracing_subscriber::registry().with(layers).init();
+    let _telemetry = otel_kit::builder()
+        .environment(|_| None)
+        .config_text("bench", format!("logs: {{level: {level}}}"))
+        .transport(Signal::Traces, pipeline_kit::receiver())
+        .log_output(io::sink())
+        .init()
+        .expect("no threads");
     let _attached = below(flags).attach();
     work(measured);
 }

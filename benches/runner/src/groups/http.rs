@@ -10,6 +10,7 @@ const OPERATIONS: &[Operation] = &[
     INSTRUMENTATION_TOWER.does("sampled", "sampled").over("bare"),
     TOWER_OTEL.does("sampled", "sampled").over("bare"),
     AXUM_OTEL_METRICS.does("sampled", "sampled").over("bare"),
+    FASTRACE_AXUM.does("sampled", "sampled").over("bare"),
     SDK.does("sampled", "sampled").over("bare"),
     KIT.does("sampled", "sampled").over("bare").at_most(9_000, Some(14)),
     AXUM_TRACING_OPENTELEMETRY.does("not sampled", "unsampled").over("bare"),
@@ -32,5 +33,6 @@ const INSTRUMENTATION_TOWER: Subject =
 const TOWER_OTEL: Subject = Subject::new("tower-otel 0.12", "http-tower-otel");
 const AXUM_OTEL_METRICS: Subject =
     Subject::new("axum-otel-metrics 0.14, metrics only", "http-axum-otel-metrics");
+const FASTRACE_AXUM: Subject = Subject::new("fastrace-axum 0.2, traces only", "http-fastrace-axum");
 const SDK: Subject = Subject::new("by hand on opentelemetry_sdk 0.33", "http-sdk");
 const KIT: Subject = Subject::new("otel-kit", "http-kit");

@@ -8,6 +8,7 @@ const OPERATIONS: &[Operation] = &[
     TRACING_OPENTELEMETRY.does("span of 5 fields", "sampled"),
     LEAN.does("span of 5 fields", "lean-sampled"),
     SDK.does("span of 5 fields", "sampled"),
+    FASTRACE.does("span of 5 fields", "sampled"),
     KIT.does("span of 5 fields", "sampled").at_most(9_000, Some(10)),
     TRACING_OPENTELEMETRY.does("the same, not sampled", "unsampled"),
     LEAN.does("the same, not sampled", "lean-unsampled"),
@@ -24,4 +25,5 @@ const TRACING_OPENTELEMETRY: Subject =
     Subject::new("tracing-opentelemetry 0.34", "span-tracing-opentelemetry");
 const LEAN: Subject = Subject::new("tracing-opentelemetry 0.34, fewest fields", "span-tracing-opentelemetry");
 const SDK: Subject = Subject::new("opentelemetry_sdk 0.33", "span-sdk");
+const FASTRACE: Subject = Subject::new("fastrace 0.7, local span", "span-fastrace");
 const KIT: Subject = Subject::new("otel-kit", "span-kit");
