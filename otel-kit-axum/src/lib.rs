@@ -69,7 +69,6 @@ mod forwarded;
 mod future;
 mod handler_error;
 mod hash;
-mod intern;
 mod layer;
 mod mark;
 mod metrics;

@@ -2,13 +2,13 @@ use std::{borrow::Cow, sync::Arc};
 
 use opentelemetry::{Context, StringValue};
 use otel_kit_core::{
-    LogContext, instrument::BoundUpDownCounter, semconv::attribute::HTTP_ROUTE, settings::KnownMethods,
+    LogContext, bounded::intern, instrument::BoundUpDownCounter, semconv::attribute::HTTP_ROUTE,
+    settings::KnownMethods,
 };
 
 use crate::{
     chain::Chain,
     hash::QuickHash,
-    intern::intern,
     metrics::{Durations, Ending, Instruments},
 };
 

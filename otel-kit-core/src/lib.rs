@@ -11,6 +11,7 @@
 //! - [`LogContext`]: fields for every log line below.
 //! - [`Transport`]: carries a batch out of the process.
 //! - [`instrument`]: instruments that know their attributes.
+//! - [`bounded`]: what adapters keep between operations.
 //! - [`exception`]: who is told of the exceptions that adapters come across.
 //! - [`diag`]: what the kit says about itself.
 //!
@@ -32,6 +33,7 @@
 //! operation.end(&Outcome::Success, Role::Client, operation.elapsed());
 //! ```
 
+pub mod bounded;
 mod carried;
 mod clock;
 pub mod diag;

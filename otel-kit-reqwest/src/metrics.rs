@@ -4,6 +4,7 @@ use opentelemetry::{
     metrics::{Histogram, Meter},
 };
 use otel_kit_core::{
+    bounded::Slots,
     instrument::BoundHistogram,
     semconv::{
         attribute::{
@@ -15,7 +16,7 @@ use otel_kit_core::{
     },
 };
 
-use crate::{slots::Slots, target::Target};
+use crate::target::Target;
 
 /// What a request was and how it ended, as far as the duration's attributes tell.
 #[derive(Clone, Debug, Eq, PartialEq)]

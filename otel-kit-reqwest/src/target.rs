@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use opentelemetry::{KeyValue, StringValue, metrics::Histogram};
 use otel_kit_core::{
+    bounded::Slots,
     semconv::attribute::{SERVER_ADDRESS, SERVER_PORT},
     settings::HttpClientSettings,
 };
@@ -9,7 +10,7 @@ use reqwest::Url;
 
 use crate::{
     metrics::{Durations, Ending},
-    slots::{Slots, place},
+    place::place,
 };
 
 /// What requests to one server have in common, made at the first of them.

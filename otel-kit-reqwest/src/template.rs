@@ -1,8 +1,9 @@
 use std::borrow::Cow;
 
 use opentelemetry::StringValue;
+use otel_kit_core::bounded::Slots;
 
-use crate::slots::{Slots, place};
+use crate::place::place;
 
 /// The template of a request's path
 /// ([`url.template`](https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/)), given with the

@@ -50,7 +50,10 @@ impl Operation {
         let (context, is_recording) = tracer.begin(parent, || {
             let (build, wall) = build_and_start();
             start = Some(wall);
-            build().with_start_time(wall)
+            let mut builder = build();
+            // Its own method would copy it.
+            builder.start_time = Some(wall);
+            builder
         });
         let recording_since = start.filter(|_| is_recording);
         Self { context, clock: tracer.clock().clone(), started, recording_since }

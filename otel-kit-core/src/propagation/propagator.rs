@@ -9,7 +9,7 @@ use opentelemetry::{
 
 use super::{
     baggage,
-    carrier::{FieldExtractor, HeaderExtractor, HeaderInjector},
+    carrier::{FieldExtractor, FieldInjector, HeaderExtractor, HeaderInjector},
     context::Incoming,
     formats::{Format, Formats, Step, W3c},
     found::{FoundFields, FoundHeaders},
@@ -145,6 +145,36 @@ impl Propagator {
         }
     }
 
+    /// The same for named fields such as Kafka headers, one by one in their order, without a copy of the values.
+    /// What a carrier holds already is the caller's to replace: see
+    /// [`FieldInjector::replaces`](super::FieldInjector::replaces).
+    ///
+    /// ```
+    /// use opentelemetry::{Context, baggage::BaggageExt, KeyValue};
+    /// use otel_kit_core::propagation::Propagator;
+    ///
+    /// let context = Context::new().with_baggage([KeyValue::new("tenant", "acme")]);
+    /// let mut fields = Vec::new();
+    /// Propagator::default().inject_fields(&context, |name, value| fields.push((name.to_owned(), value.to_vec())));
+    /// assert_eq!(fields, [("baggage".to_owned(), b"tenant=acme".to_vec())]);
+    /// ```
+    pub fn inject_fields(&self, context: &Context, mut set: impl FnMut(&str, &[u8])) {
+        if !self.formats.then.is_empty() {
+            let mut fields = FieldInjector::new();
+            self.inject_context(context, &mut fields);
+            return fields.into_fields().iter().for_each(|(name, value)| set(name, value.as_bytes()));
+        }
+        let span = context.span();
+        let span = span.span_context();
+        if self.formats.w3c.trace_context && span.is_valid() {
+            set(TRACEPARENT.as_str(), &traceparent::format(span));
+            set_list(&mut set, &TRACESTATE, tracestate::outgoing(context, span));
+        }
+        if self.formats.w3c.baggage {
+            set_list(&mut set, &BAGGAGE, baggage::outgoing(context));
+        }
+    }
+
     #[cold]
     fn inject_older(&self, context: &Context, headers: &mut HeaderMap) {
         for older in self.formats.then.iter().filter_map(Step::older) {
@@ -223,6 +253,13 @@ fn set(injector: &mut dyn Injector, name: &HeaderName, value: Option<String>) {
     }
 }
 
+fn set_list(set: &mut impl FnMut(&str, &[u8]), name: &HeaderName, list: Option<HeaderValue>) {
+    // Only ever text.
+    if let Some(list) = list.as_ref().and_then(|list| list.to_str().ok()) {
+        set(name.as_str(), list.as_bytes());
+    }
+}
+
 fn text(value: &HeaderValue) -> Option<String> {
     value.to_str().ok().map(str::to_owned)
 }
@@ -230,3 +267,39 @@ fn text(value: &HeaderValue) -> Option<String> {
 pub(super) static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 pub(super) static TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 pub(super) static BAGGAGE: HeaderName = HeaderName::from_static("baggage");
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::{
+        KeyValue, SpanId, TraceFlags, TraceId,
+        baggage::BaggageExt,
+        trace::{SpanContext, TraceState},
+    };
+
+    use super::*;
+
+    #[test]
+    fn fields_are_written_one_by_one_as_they_are_into_any_carrier() {
+        let state = TraceState::from_key_value([("a", "1")]).unwrap();
+        let span = SpanContext::new(TraceId::from(7), SpanId::from(8), TraceFlags::SAMPLED, false, state);
+        let context = Context::new().with_remote_span_context(span);
+        let with_baggage = context.with_baggage([KeyValue::new("tenant", "acme")]);
+        let formats = [
+            &[Format::TraceContext, Format::Baggage][..],
+            &[Format::Baggage],
+            &[Format::TraceContext, Format::B3, Format::Jaeger],
+            &[],
+        ];
+        for propagator in formats.map(Propagator::new) {
+            for context in [&context, &with_baggage, &Context::new()] {
+                let mut carrier = FieldInjector::new();
+                propagator.inject_context(context, &mut carrier);
+                let mut fields = Vec::new();
+                propagator.inject_fields(context, |name, value| {
+                    fields.push((name.to_owned(), String::from_utf8(value.to_vec()).unwrap()));
+                });
+                assert_eq!(fields, carrier.into_fields(), "{propagator:?}");
+            }
+        }
+    }
+}

@@ -57,13 +57,18 @@ const DEFAULT: [&str; 34] = [
 #[derive(Clone, Debug)]
 pub struct UrlPolicy {
     sensitive: Vec<String>,
+    /// A bit for each letter that one of them begins with: most keys begin with another one.
+    initials: u32,
 }
 
 impl UrlPolicy {
     /// Masks the values of these query keys, however they are written: `api_key` is `apiKey` and `API-KEY` too.
     pub fn new<K: AsRef<str>>(sensitive_keys: impl IntoIterator<Item = K>) -> Self {
         let plain = |key: K| plain(key.as_ref().as_bytes()).map(char::from).collect();
-        Self { sensitive: sensitive_keys.into_iter().map(plain).collect() }
+        let sensitive: Vec<String> = sensitive_keys.into_iter().map(plain).collect();
+        let initials =
+            sensitive.iter().filter_map(|key| key.bytes().next()).fold(0, |all, first| all | bit(first));
+        Self { sensitive, initials }
     }
 
     /// A query (without `?`) with the secret values masked, their keys kept.
@@ -127,6 +132,7 @@ impl UrlPolicy {
 
     fn is_sensitive(&self, pair: &[u8]) -> bool {
         let key = pair.iter().position(|byte| *byte == b'=').and_then(|end| pair.get(..end));
+        let key = key.filter(|key| plain(key).next().is_some_and(|first| self.initials & bit(first) != 0));
         key.is_some_and(|key| self.sensitive.iter().any(|name| plain(key).eq(name.bytes())))
     }
 }
@@ -140,6 +146,11 @@ impl Default for UrlPolicy {
 /// A key without case and separators.
 fn plain(key: &[u8]) -> impl Iterator<Item = u8> {
     key.iter().filter(|byte| !matches!(byte, b'-' | b'_' | b'.')).map(u8::to_ascii_lowercase)
+}
+
+/// One of 32 bits; a letter has its own.
+const fn bit(first: u8) -> u32 {
+    1 << (first % 32)
 }
 
 /// Splits before `mark`; the second part begins with it or is empty.
