@@ -27,7 +27,7 @@
 //! - [`config`]: what `otel-kit.yaml` and the `OTEL_*` variables say; `docs/config.md` has every key.
 //! - [`environment`]: a trace that a shell began, or that goes on in a child process.
 //! - [`assert_same_opentelemetry!`]: no second version of the API beside ours.
-//! - `axum`, `reqwest` (features of the same names): the adapters.
+//! - `axum`, `kafka`, `reqwest`, `sqlx` (features of the same names): the adapters.
 //! - [`ContextFutureExt`]: carries the context into `spawn`, `spawn_blocking`, `on_upgrade`.
 //! - [`LogContext`]: fields for all log lines below.
 //! - [`exception`]: who is told of errors and panics in requests.
@@ -38,8 +38,10 @@
 //!
 //! # Features
 //!
-//! `axum`, `reqwest`: adapters. `http` (default), `grpc`: OTLP transports. `tls` (default): rustls with ring and
-//! the system's root certificates. `zstd`: that compression, by its C library. `full`: all of them. A feature offers API; it changes no behaviour.
+//! `axum`, `kafka` (needs a C++ compiler), `reqwest`, `sqlx`: adapters. `sqlx-mysql`, `sqlx-postgres`, `sqlx-sqlite`:
+//! `sqlx` with this database. `http` (default), `grpc`: OTLP transports. `tls` (default): rustls with ring and the
+//! system's root certificates. `zstd`: that compression, by its C library. `full`: all of them. A feature offers API; it
+//! changes no behaviour.
 
 mod announce;
 mod assemble;
@@ -61,11 +63,17 @@ pub mod transport;
 #[cfg(feature = "axum")]
 pub use otel_kit_axum as axum;
 pub use otel_kit_core::{ContextFutureExt, Kit, LogContext};
+/// Kafka: producers and consumers of [rdkafka](https://docs.rs/rdkafka).
+#[cfg(feature = "kafka")]
+pub use otel_kit_kafka as kafka;
 /// HTTP clients: a middleware for [reqwest](https://docs.rs/reqwest).
 #[cfg(feature = "reqwest")]
 pub use otel_kit_reqwest as reqwest;
 /// Pipeline, transports and the OpenTelemetry SDK itself, for what the configuration does not offer.
 pub use otel_kit_sdk as sdk;
+/// SQL: a pool for [sqlx](https://docs.rs/sqlx), its connections and transactions.
+#[cfg(feature = "sqlx")]
+pub use otel_kit_sqlx as sqlx;
 pub use {opentelemetry, tracing, tracing_opentelemetry};
 
 pub use self::{

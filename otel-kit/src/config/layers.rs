@@ -32,7 +32,9 @@ pub(super) struct Features {
     pub(super) axum: bool,
     pub(super) grpc: bool,
     pub(super) http: bool,
+    pub(super) kafka: bool,
     pub(super) reqwest: bool,
+    pub(super) sqlx: bool,
     pub(super) tls: bool,
     pub(super) zstd: bool,
 }
@@ -137,7 +139,9 @@ impl Features {
             axum: cfg!(feature = "axum"),
             grpc: cfg!(feature = "grpc"),
             http: cfg!(feature = "http"),
+            kafka: cfg!(feature = "kafka"),
             reqwest: cfg!(feature = "reqwest"),
+            sqlx: cfg!(feature = "sqlx"),
             tls: cfg!(feature = "tls"),
             zstd: cfg!(feature = "zstd"),
         }

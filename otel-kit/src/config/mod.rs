@@ -20,6 +20,7 @@ mod error;
 mod export;
 mod file;
 mod http;
+mod kafka;
 mod layers;
 mod limits;
 mod logs;
@@ -32,6 +33,7 @@ mod scalar;
 mod secret;
 mod service;
 mod settings;
+mod sql;
 mod substitute;
 mod traces;
 mod unsupported;
@@ -49,6 +51,7 @@ pub use self::{
     http::{
         Http, HttpClient, HttpServer, PartialHttp, PartialHttpClient, PartialHttpServer, PartialInboundRule,
     },
+    kafka::{Kafka, PartialKafka},
     limits::{LogLimits, PartialLogLimits, PartialSpanLimits, SpanLimits},
     logs::{
         LineFormat, LogFile, LogFormat, LogKeys, LogRotation, Logs, PartialLogFile, PartialLogKeys,
@@ -58,6 +61,7 @@ pub use self::{
     resolve::resolve,
     secret::{Endpoint, Secret},
     service::{PartialService, Service},
+    sql::{PartialSql, Sql},
     traces::{PartialSampler, PartialTraces, Sampler, Traces},
 };
 
@@ -93,6 +97,10 @@ pub struct PartialConfig {
     pub logs: PartialLogs,
     /// What HTTP adapters are told.
     pub http: PartialHttp,
+    /// What Kafka producers and consumers are told.
+    pub kafka: PartialKafka,
+    /// What SQL adapters are told.
+    pub sql: PartialSql,
 }
 
 /// What is in force. Prints one line for each key, secrets masked.
@@ -120,6 +128,10 @@ pub struct Config {
     pub logs: Logs,
     /// What HTTP adapters are told.
     pub http: Http,
+    /// What Kafka producers and consumers are told.
+    pub kafka: Kafka,
+    /// What SQL adapters are told.
+    pub sql: Sql,
 }
 
 impl fmt::Display for Config {
@@ -132,7 +144,9 @@ impl fmt::Display for Config {
         out.section("traces", |out| self.traces.print(out))?;
         out.section("metrics", |out| self.metrics.print(out))?;
         out.section("logs", |out| self.logs.print(out))?;
-        out.section("http", |out| self.http.print(out))
+        out.section("http", |out| self.http.print(out))?;
+        out.section("kafka", |out| self.kafka.print(out))?;
+        out.section("sql", |out| self.sql.print(out))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Code over environment over file over defaults, in one function.
 
 use super::{
-    Config, ConfigError, Export, FileConfig, Http, Logs, Metrics, PartialConfig, PartialExport, PartialHttp,
-    PartialLogs, PartialMetrics, PartialService, PartialTraces, Service, Traces, Warning,
+    Config, ConfigError, Export, FileConfig, Http, Kafka, Logs, Metrics, PartialConfig, PartialExport,
+    PartialHttp, PartialKafka, PartialLogs, PartialMetrics, PartialService, PartialSql, PartialTraces,
+    Service, Sql, Traces, Warning,
     env::Env,
     layers::{Features, Layers},
     propagators,
@@ -77,6 +78,8 @@ impl Config {
             metrics: Metrics::resolve(layers)?,
             logs: Logs::resolve(layers, is_terminal)?,
             http: Http::resolve(layers)?,
+            kafka: Kafka::resolve(layers)?,
+            sql: Sql::resolve(layers)?,
         })
     }
 }
@@ -92,6 +95,8 @@ impl PartialConfig {
             metrics: PartialMetrics::from_env(env),
             logs: PartialLogs::from_env(env),
             http: PartialHttp::from_env(env),
+            kafka: PartialKafka::default(),
+            sql: PartialSql::default(),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What the configuration says to adapters, in core's words.
 
-use super::{Config, Http};
+use super::{Config, Http, Kafka, Sql};
 use otel_kit_core::{
     propagation::Propagator,
     semconv::attribute::{HTTP_REQUEST_HEADER, HTTP_RESPONSE_HEADER},
     settings::{
-        HeaderAllowList, HostRules, HttpClientSettings, HttpServerSettings, KnownMethods, PathRules,
-        Settings, UrlPolicy,
+        HeaderAllowList, HostRules, HttpClientSettings, HttpServerSettings, KafkaSettings, KnownMethods,
+        PathRules, Settings, SqlSettings, UrlPolicy,
     },
 };
 
@@ -17,6 +17,8 @@ impl Config {
         let mut settings = Settings::default();
         settings.http_server = server(&self.http);
         settings.http_client = client(&self.http);
+        settings.kafka = kafka(&self.kafka);
+        settings.sql = sql(&self.sql);
         settings
     }
 
@@ -56,6 +58,21 @@ fn client(http: &Http) -> HttpClientSettings {
     settings.metric_url_template = http.client.metric_url_template;
     settings.known_methods = known_methods(http);
     settings.url_policy = url_policy(http);
+    settings
+}
+
+fn kafka(kafka: &Kafka) -> KafkaSettings {
+    let mut settings = KafkaSettings::default();
+    settings.process = kafka.process;
+    settings.message_key = kafka.message_key;
+    settings.body_size = kafka.body_size;
+    settings
+}
+
+fn sql(sql: &Sql) -> SqlSettings {
+    let mut settings = SqlSettings::default();
+    settings.query_text = sql.query_text;
+    settings.slow = sql.slow;
     settings
 }
 

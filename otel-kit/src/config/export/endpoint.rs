@@ -106,8 +106,16 @@ const LONGEST_LABEL: usize = 63;
 mod tests {
     use super::*;
 
-    const ALL: Features =
-        Features { axum: true, grpc: true, http: true, reqwest: true, tls: true, zstd: true };
+    const ALL: Features = Features {
+        axum: true,
+        grpc: true,
+        http: true,
+        kafka: true,
+        reqwest: true,
+        sqlx: true,
+        tls: true,
+        zstd: true,
+    };
 
     fn usage(protocol: OtlpProtocol) -> Usage {
         Usage { signal: Signal::Traces, protocol, insecure: false, features: ALL }

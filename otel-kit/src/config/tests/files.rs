@@ -10,7 +10,7 @@ const WRONG: &[(&str, &str)] = &[
     (
         "alerts: {}",
         "otel-kit.yaml:1:1: alerts: unknown key; the keys here are disabled, service, export, propagators, \
-         traces, metrics, logs, http",
+         traces, metrics, logs, http, kafka, sql",
     ),
     (
         "export:\n  endpiont: http://c",
@@ -208,6 +208,8 @@ fn what_a_build_leaves_out_is_an_error_that_names_the_feature() {
         ("export: {compression: zstd}", "1:10: export.compression: compression zstd", "zstd"),
         ("http: {server: {inbound: link}}", "1:8: http.server: `http.server`", "axum"),
         ("http: {client: {baggage_to: []}}", "1:8: http.client: `http.client`", "reqwest"),
+        ("kafka: {body_size: true}", "1:1: kafka: `kafka`", "kafka"),
+        ("sql: {slow: 1s}", "1:1: sql: `sql`", "sqlx"),
     ];
     for (file, what, feature) in not_in_this_build {
         assert_eq!(

@@ -81,6 +81,11 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("http.client.captured_request_headers", "http: {client: {captured_request_headers: [X-A]}}", "http.client.captured_request_headers: [x-a]"),
     ("http.client.captured_response_headers", "http: {client: {captured_response_headers: [X-A]}}", "http.client.captured_response_headers: [x-a]"),
     ("http.client.metric_url_template", "http: {client: {metric_url_template: true}}", "http.client.metric_url_template: true"),
+    ("kafka.process", "kafka: {process: link}", "kafka.process: link"),
+    ("kafka.message_key", "kafka: {message_key: true}", "kafka.message_key: true"),
+    ("kafka.body_size", "kafka: {body_size: true}", "kafka.body_size: true"),
+    ("sql.query_text", "sql: {query_text: false}", "sql.query_text: false"),
+    ("sql.slow", "sql: {slow: 200ms}", "sql.slow: 200ms"),
 ];
 
 /// All keys, as the reader itself names them when it meets one that it does not know.

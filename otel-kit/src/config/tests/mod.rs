@@ -15,9 +15,26 @@ use super::{
     Config, ConfigError, FileConfig, PartialConfig, Warning, layers::Features, resolve::resolve_for,
 };
 
-const ALL: Features = Features { axum: true, grpc: true, http: true, reqwest: true, tls: true, zstd: true };
-const NONE: Features =
-    Features { axum: false, grpc: false, http: false, reqwest: false, tls: false, zstd: false };
+const ALL: Features = Features {
+    axum: true,
+    grpc: true,
+    http: true,
+    kafka: true,
+    reqwest: true,
+    sqlx: true,
+    tls: true,
+    zstd: true,
+};
+const NONE: Features = Features {
+    axum: false,
+    grpc: false,
+    http: false,
+    kafka: false,
+    reqwest: false,
+    sqlx: false,
+    tls: false,
+    zstd: false,
+};
 
 /// What `resolve` is given.
 struct Given {

@@ -43,7 +43,9 @@ const WRONG: &[(&str, &str)] = &[
     ("propagators: [b4]", "1:15: propagators[0]: `b4` is not supported; did you mean `b3`?"),
     ("propagators: [ottrace]", "1:15: propagators[0]: `ottrace` is not supported; use tracecontext, baggage, b3, b3multi, jaeger or none"),
     ("propagators: [1]", "1:15: propagators[0]: `1` is not supported; use tracecontext, baggage, b3, b3multi, jaeger or none"),
-    ("sql: {}", "1:1: sql: unknown key; the keys here are disabled, service, export, propagators, traces, metrics, logs, http"),
+    ("db: {}", "1:1: db: unknown key; the keys here are disabled, service, export, propagators, traces, metrics, logs, http, kafka, sql"),
+    ("sql: {slow: 200}", "1:7: sql.slow: `200` is not a duration; write one such as 500ms, 10s or 1m"),
+    ("sql: {auto: true}", "1:7: sql.auto: unknown key; the keys here are query_text, slow"),
     ("service: {name: a, name: b}", "1:20: `name` stands here twice; keep one of the two"),
     ("service:\n\tname: a", "2:2: not YAML, tabs disallowed within this context (block indentation); correct the YAML; quote a value that holds ${...} between { } or [ ]"),
 ];

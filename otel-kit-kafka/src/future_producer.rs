@@ -1,0 +1,212 @@
+use std::{ops::Deref, pin::Pin, sync::Arc, task};
+
+use otel_kit_core::Kit;
+use rdkafka::{
+    ClientConfig,
+    client::{ClientContext, DefaultClientContext},
+    config::{FromClientConfig, FromClientConfigAndContext},
+    error::{KafkaError, KafkaResult},
+    message::ToBytes,
+    producer::{
+        self,
+        future_producer::{FutureRecord, OwnedDeliveryResult},
+    },
+    util::{AsyncRuntime, DefaultRuntime, Timeout},
+};
+
+use crate::{
+    attached::Attached,
+    client::Shared,
+    context::OtelContext,
+    send::{Outgoing, SendSpan},
+};
+
+/// [`rdkafka`'s `FutureProducer`](producer::FutureProducer), with a span for each message.
+///
+/// It is made like that one, from a [`ClientConfig`], and has its methods: those that are not here are reached
+/// through `Deref`. One that is there already is wrapped by `From`.
+///
+/// A send that is dropped before its end leaves a span with `otel_kit.cancelled`; the message may still go out.
+/// For messages whose delivery nobody waits for, [`ThreadedProducer`](crate::ThreadedProducer) has spans that
+/// end when they are delivered.
+///
+/// ```
+/// use otel_kit_kafka::{FutureProducer, rdkafka::ClientConfig};
+///
+/// let producer: FutureProducer = ClientConfig::new().set("bootstrap.servers", "k1:9092").create()?;
+/// # let _ = producer;
+/// # Ok::<_, otel_kit_kafka::rdkafka::error::KafkaError>(())
+/// ```
+#[must_use = "a producer that is dropped sends nothing"]
+pub struct FutureProducer<C = OtelContext<DefaultClientContext>, R = DefaultRuntime>
+where
+    C: ClientContext + 'static,
+{
+    inner: producer::FutureProducer<C, R>,
+    shared: Arc<Shared>,
+}
+
+/// The delivery of a message that was sent by [`FutureProducer::send_result`].
+///
+/// It ends like rdkafka's [`DeliveryFuture`](producer::DeliveryFuture).
+#[must_use = "a delivery that nobody waits for counts as cancelled"]
+pub struct DeliveryFuture {
+    inner: producer::DeliveryFuture,
+    span: Option<SendSpan>,
+}
+
+impl<C, R> FutureProducer<C, R>
+where
+    C: ClientContext + 'static,
+    R: AsyncRuntime,
+{
+    /// Uses this kit instead of the one that `otel_kit::init!()` installs. Has to come before the first message.
+    pub fn with(self, kit: &Kit) -> Self {
+        self.shared.use_kit(kit);
+        self
+    }
+
+    /// Sends a message and waits for its delivery, as
+    /// [rdkafka's](producer::FutureProducer::send) does.
+    ///
+    /// # Errors
+    /// Those of rdkafka, with the message; its headers hold the context that was written.
+    pub async fn send<K, P, T>(
+        &self,
+        mut record: FutureRecord<'_, K, P>,
+        queue_timeout: T,
+    ) -> OwnedDeliveryResult
+    where
+        K: ToBytes + ?Sized,
+        P: ToBytes + ?Sized,
+        T: Into<Timeout>,
+    {
+        let Some((mut span, _)) = SendSpan::start(&self.shared, outgoing(&mut record)) else {
+            return self.inner.send(record, queue_timeout).await;
+        };
+        let context = span.context().clone();
+        let sending = async {
+            let result = self.inner.send(record, queue_timeout).await;
+            finish(&mut span, &result);
+            result
+        };
+        Attached::new(sending, context).await
+    }
+
+    /// Sends a message and gives a future of its delivery, as
+    /// [rdkafka's](producer::FutureProducer::send_result) does.
+    ///
+    /// # Errors
+    /// Those of rdkafka, with the record as it was given.
+    #[allow(clippy::result_large_err, reason = "the same as rdkafka's")]
+    pub fn send_result<'a, K, P>(
+        &self,
+        mut record: FutureRecord<'a, K, P>,
+    ) -> Result<DeliveryFuture, (KafkaError, FutureRecord<'a, K, P>)>
+    where
+        K: ToBytes + ?Sized,
+        P: ToBytes + ?Sized,
+    {
+        let Some((mut span, before)) = SendSpan::start(&self.shared, outgoing(&mut record)) else {
+            return Ok(DeliveryFuture { inner: self.inner.send_result(record)?, span: None });
+        };
+        match self.inner.send_result(record) {
+            Ok(inner) => Ok(DeliveryFuture { inner, span: Some(span) }),
+            Err((error, mut record)) => {
+                span.failed(&error);
+                before.restore(&mut record.headers);
+                Err((error, record))
+            }
+        }
+    }
+
+    /// The producer that is wrapped.
+    pub const fn get_ref(&self) -> &producer::FutureProducer<C, R> {
+        &self.inner
+    }
+}
+
+impl Future for DeliveryFuture {
+    type Output = <producer::DeliveryFuture as Future>::Output;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut task::Context<'_>) -> task::Poll<Self::Output> {
+        let result = task::ready!(Pin::new(&mut self.inner).poll(task));
+        if let Some(span) = &mut self.span {
+            let _attached = span.attach();
+            match &result {
+                Ok(result) => finish(span, result),
+                Err(_) => span.failed(&KafkaError::Canceled),
+            }
+        }
+        task::Poll::Ready(result)
+    }
+}
+
+impl<C, R> Deref for FutureProducer<C, R>
+where
+    C: ClientContext + 'static,
+{
+    type Target = producer::FutureProducer<C, R>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.inner
+    }
+}
+
+impl<C, R> Clone for FutureProducer<C, R>
+where
+    C: ClientContext + 'static,
+{
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl<R: AsyncRuntime> FromClientConfig for FutureProducer<OtelContext<DefaultClientContext>, R> {
+    fn from_config(config: &ClientConfig) -> KafkaResult<Self> {
+        Self::from_config_and_context(config, DefaultClientContext)
+    }
+}
+
+impl<C, R> FromClientConfigAndContext<C> for FutureProducer<OtelContext<C>, R>
+where
+    C: ClientContext + 'static,
+    R: AsyncRuntime,
+{
+    fn from_config_and_context(config: &ClientConfig, context: C) -> KafkaResult<Self> {
+        let shared = Shared::of(config);
+        let context = OtelContext::new(context, Arc::clone(&shared));
+        Ok(Self { inner: producer::FutureProducer::from_config_and_context(config, context)?, shared })
+    }
+}
+
+/// Without what only the configuration tells: `messaging.client.id`, `server.address`, `server.port`.
+impl<C, R> From<producer::FutureProducer<C, R>> for FutureProducer<C, R>
+where
+    C: ClientContext + 'static,
+{
+    fn from(inner: producer::FutureProducer<C, R>) -> Self {
+        Self { inner, shared: Arc::default() }
+    }
+}
+
+fn outgoing<'a, K, P>(record: &'a mut FutureRecord<'_, K, P>) -> Outgoing<'a>
+where
+    K: ToBytes + ?Sized,
+    P: ToBytes + ?Sized,
+{
+    Outgoing {
+        topic: record.topic,
+        partition: record.partition,
+        key: record.key.map(ToBytes::to_bytes),
+        payload: record.payload.map(ToBytes::to_bytes),
+        headers: &mut record.headers,
+    }
+}
+
+fn finish(span: &mut SendSpan, result: &OwnedDeliveryResult) {
+    match result {
+        Ok(delivery) => span.delivered(delivery.partition, delivery.offset),
+        Err((error, _)) => span.failed(error),
+    }
+}

@@ -1,0 +1,170 @@
+use std::{mem, sync::Arc};
+
+use opentelemetry::{
+    Context, ContextGuard, KeyValue,
+    trace::{Link, SpanBuilder, SpanContext, SpanRef},
+};
+use otel_kit_core::{
+    Moment,
+    exception::Exception,
+    operation::{Operation, Outcome, Role},
+};
+
+use crate::{
+    client::Client,
+    failure::panic_in,
+    kind::Kind,
+    metrics::{Ending, Measured},
+    topic::Topic,
+};
+
+/// An operation on messages under way: span and measurements, ended together and once.
+#[derive(Debug)]
+pub(crate) struct KafkaSpan {
+    client: Arc<Client>,
+    topic: Arc<Topic>,
+    kind: Kind,
+    operation: Operation,
+    partition: Option<i32>,
+    messages: u64,
+    is_open: bool,
+}
+
+/// How an operation begins.
+#[derive(Debug)]
+pub(crate) struct Beginning<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) topic: Arc<Topic>,
+    pub(crate) parent: &'a Context,
+    /// Now, if not before.
+    pub(crate) started: Option<Moment>,
+    /// If it is the only one, and known.
+    pub(crate) partition: Option<i32>,
+    /// Messages that were sent or delivered.
+    pub(crate) messages: u64,
+}
+
+/// What a span says beyond what all spans of its topic and kind say.
+#[derive(Debug)]
+pub(crate) struct Details {
+    pub(crate) attributes: Vec<KeyValue>,
+    links: Vec<Link>,
+}
+
+impl KafkaSpan {
+    /// Starts the span. `describe` is called only if the span may record.
+    pub(crate) fn start(
+        client: &Arc<Client>,
+        beginning: Beginning<'_>,
+        describe: impl FnOnce(&Topic, &mut Details),
+    ) -> Self {
+        let Beginning { kind, topic, parent, started, partition, messages } = beginning;
+        let build = || {
+            let prepared = topic.prepared(kind);
+            let mut attributes = Vec::with_capacity(prepared.attributes.len().saturating_add(CAPACITY));
+            attributes.extend_from_slice(&prepared.attributes);
+            let mut details = Details { attributes, links: Vec::new() };
+            describe(&topic, &mut details);
+            let mut builder = SpanBuilder::from_name(prepared.name.clone());
+            // Its own methods would copy it each time.
+            builder.span_kind = Some(kind.span_kind());
+            builder.attributes = Some(details.attributes);
+            builder.links = Some(details.links).filter(|links| !links.is_empty());
+            builder
+        };
+        let operation = match started {
+            None => Operation::start(&client.tracer, parent, build),
+            Some(started) => Operation::start_at(&client.tracer, parent, started, build),
+        };
+        Self { client: Arc::clone(client), topic, kind, operation, partition, messages, is_open: true }
+    }
+
+    pub(crate) const fn context(&self) -> &Context {
+        self.operation.context()
+    }
+
+    pub(crate) fn attach(&self) -> ContextGuard {
+        self.operation.attach()
+    }
+
+    pub(crate) fn recording(&self) -> Option<SpanRef<'_>> {
+        self.operation.recording()
+    }
+
+    /// The measurements name this partition from now on.
+    pub(crate) const fn set_partition(&mut self, partition: i32) {
+        self.partition = Some(partition);
+    }
+
+    /// Links to a span.
+    pub(crate) fn link(&self, span: SpanContext) {
+        if let Some(recording) = self.recording() {
+            recording.add_link(span, Vec::new());
+        }
+    }
+
+    /// `messaging.destination.partition.id` of its topic.
+    pub(crate) fn partition_id(&self, partition: i32) -> KeyValue {
+        self.topic.partition(partition)
+    }
+
+    /// Tells the kit's exception sinks.
+    pub(crate) fn tell(&self, exception: &Exception<'_>) {
+        self.client.tell(exception);
+    }
+
+    /// Ends everything with this outcome.
+    pub(crate) fn finish(&mut self, outcome: &Outcome) {
+        if self.is_open {
+            let _attached = self.attach();
+            self.finish_attached(outcome);
+        }
+    }
+
+    /// The same where the context is attached, for exemplars.
+    pub(crate) fn finish_attached(&mut self, outcome: &Outcome) {
+        if !mem::take(&mut self.is_open) {
+            return;
+        }
+        if self.kind == Kind::Process && *outcome == Outcome::Panicked {
+            self.tell(&panic_in(self.context()));
+        }
+        let elapsed = self.operation.elapsed();
+        let ending = Ending {
+            kind: self.kind,
+            partition: self.partition,
+            error_type: outcome.error_type(Role::Client),
+        };
+        let measured = Measured { seconds: elapsed.as_secs_f64(), messages: self.messages };
+        self.client.record(&self.topic, &ending, measured);
+        self.operation.end(outcome, Role::Client, elapsed);
+    }
+}
+
+impl Drop for KafkaSpan {
+    fn drop(&mut self) {
+        self.finish(&Outcome::of_drop());
+    }
+}
+
+impl Details {
+    /// Links to a span, unless it is linked to already or there are enough links.
+    pub(crate) fn link(&mut self, span: SpanContext) {
+        let is_known = |link: &Link| {
+            link.span_context.span_id() == span.span_id() && link.span_context.trace_id() == span.trace_id()
+        };
+        if self.links.len() < LINKS && !self.links.iter().any(is_known) {
+            self.links.push(Link::with_context(span));
+        }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.links.len() >= LINKS
+    }
+}
+
+/// Attributes that a span has beyond the prepared ones.
+const CAPACITY: usize = 5;
+
+/// As many links as the SDK keeps by default.
+const LINKS: usize = 128;

@@ -1,0 +1,68 @@
+use std::sync::Arc;
+
+use opentelemetry::metrics::Meter;
+use otel_kit_core::{Kit, Lazy, Tracer, settings::SqlSettings};
+
+use crate::{
+    metrics::Instruments,
+    statement::{Statement, Statements},
+    target::Target,
+};
+
+/// What a database makes of its kit; its pool, connections and transactions share it.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) tracer: Tracer,
+    pub(crate) meter: Meter,
+    pub(crate) target: Target,
+    pub(crate) instruments: Instruments,
+    settings: SqlSettings,
+    statements: Statements,
+}
+
+/// A database, and its client once there is a kit.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) target: Target,
+    pub(crate) kit: Option<Kit>,
+    client: Lazy<Arc<Client>>,
+}
+
+impl Client {
+    fn new(kit: &Kit, target: &Target) -> Self {
+        let meter = kit.meter(SCOPE, VERSION);
+        Self {
+            tracer: kit.tracer(SCOPE, VERSION),
+            instruments: Instruments::new(&meter, target),
+            meter,
+            target: target.clone(),
+            settings: kit.settings().sql.clone(),
+            statements: Statements::new(),
+        }
+    }
+
+    pub(crate) const fn settings(&self) -> &SqlSettings {
+        &self.settings
+    }
+
+    /// What is known of a statement.
+    pub(crate) fn statement(&self, sql: &str, is_parameterised: bool) -> Arc<Statement> {
+        self.statements.of(self.target.dialect, sql, is_parameterised)
+    }
+}
+
+impl Source {
+    /// Uses `kit`, or the installed one.
+    pub(crate) fn new(target: Target, kit: Option<Kit>) -> Self {
+        let client = kit.clone().map_or_else(Lazy::global, Lazy::with);
+        Self { target, kit, client }
+    }
+
+    /// `None` as long as no kit is installed.
+    pub(crate) fn client(&self) -> Option<&Arc<Client>> {
+        self.client.get(|kit| Arc::new(Client::new(kit, &self.target)))
+    }
+}
+
+pub(crate) const SCOPE: &str = env!("CARGO_PKG_NAME");
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");

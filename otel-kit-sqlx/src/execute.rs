@@ -1,0 +1,67 @@
+use std::sync::Arc;
+
+use async_stream::try_stream;
+use either::Either;
+use futures_core::{future::BoxFuture, stream::BoxStream};
+use futures_util::TryStreamExt;
+use sqlx_core::{database::Database, error::Error, executor::Executor};
+
+use crate::{client::Client, lender::Lender, query::Query, rows::Rows, span::SqlSpan, within::Within};
+
+/// Runs a query within a span that begins at the first poll and ends with the last row.
+pub(crate) fn fetch_many<'e, DB, L>(client: Arc<Client>, lender: L, query: Query<DB>) -> Answers<'e, DB>
+where
+    DB: Database,
+    L: Lender<DB> + 'e,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    Box::pin(try_stream! {
+        let mut span = start(&client, &query);
+        let lent = lender.lend(&mut span).await;
+        let mut connection = lent.inspect_err(|error| span.finish(Err::<(), _>(error)))?;
+        let rows = {
+            let _entered = span.enter();
+            connection.fetch_many(query)
+        };
+        let mut rows = Rows::new(&mut span, rows);
+        while let Some(answer) = rows.try_next().await? {
+            yield answer;
+        }
+    })
+}
+
+/// Runs a query for one row or none within a span.
+pub(crate) fn fetch_optional<'e, DB, L>(
+    client: Arc<Client>,
+    lender: L,
+    query: Query<DB>,
+) -> BoxFuture<'e, Result<Option<DB::Row>, Error>>
+where
+    DB: Database,
+    L: Lender<DB> + 'e,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    Box::pin(async move {
+        let mut span = start(&client, &query);
+        let lent = lender.lend(&mut span).await;
+        let mut connection = lent.inspect_err(|error| span.finish(Err::<(), _>(error)))?;
+        let row = {
+            let _entered = span.enter();
+            connection.fetch_optional(query)
+        };
+        let row = Within::new(&span, row).await;
+        if let Ok(row) = &row {
+            span.count_rows(u64::from(row.is_some()));
+        }
+        span.finish(row.as_ref());
+        row
+    })
+}
+
+fn start<DB: Database>(client: &Arc<Client>, query: &Query<DB>) -> SqlSpan {
+    SqlSpan::start(client, client.statement(query.text(), query.is_parameterised()))
+}
+
+/// Rows, and after those of each statement in the text how many rows it changed.
+type Answers<'e, DB> =
+    BoxStream<'e, Result<Either<<DB as Database>::QueryResult, <DB as Database>::Row>, Error>>;

@@ -1,0 +1,273 @@
+use std::{fmt, ops::Deref, sync::Arc};
+
+use either::Either;
+use futures_core::{future::BoxFuture, stream::BoxStream};
+use otel_kit_core::Kit;
+use sqlx_core::{
+    acquire::Acquire,
+    connection::Connection,
+    database::Database,
+    describe::Describe,
+    error::Error,
+    executor::{Execute, Executor},
+    sql_str::{SqlSafeStr, SqlStr},
+};
+
+use crate::{
+    client::{Client, Source},
+    connection::PoolConnection,
+    execute,
+    gauges::Observed,
+    lender::FromPool,
+    query::Query,
+    target::Target,
+    transaction::{self, Transaction},
+};
+
+/// A [`sqlx::Pool`](sqlx_core::pool::Pool) whose statements have spans and metrics.
+///
+/// It is made [from](From) sqlx's, derefs to it, and is an executor as that is: queries take `&pool`. What is asked
+/// of sqlx's own pool, through the deref, has no span from here.
+///
+/// It may be built before `init`: until a kit is installed, everything passes through untouched.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), sqlx::Error> {
+/// let pool = otel_kit_sqlx::Pool::from(sqlx::SqlitePool::connect("sqlite::memory:").await?);
+/// let one: i64 = sqlx::query_scalar("SELECT 1").fetch_one(&pool).await?;
+/// assert_eq!(one, 1);
+/// # Ok(()) }
+/// ```
+pub struct Pool<DB: Database> {
+    inner: Arc<Observed<DB>>,
+    pub(crate) source: Arc<Source>,
+}
+
+impl<DB: Database> From<sqlx_core::pool::Pool<DB>> for Pool<DB> {
+    fn from(pool: sqlx_core::pool::Pool<DB>) -> Self {
+        let target = Target::of::<DB>(&pool.connect_options());
+        Self { inner: Arc::new(Observed::new(pool)), source: Arc::new(Source::new(target, None)) }
+    }
+}
+
+impl<DB: Database> Pool<DB> {
+    /// Opens a pool with at least one connection to `url`, with sqlx's defaults.
+    ///
+    /// # Errors
+    /// Those of sqlx: the URL is wrong, or the database does not answer.
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        sqlx_core::pool::Pool::connect(url).await.map(Self::from)
+    }
+
+    /// A pool that connects to `url` when it is first used, with sqlx's defaults.
+    ///
+    /// # Errors
+    /// The URL is wrong.
+    pub fn connect_lazy(url: &str) -> Result<Self, Error> {
+        sqlx_core::pool::Pool::connect_lazy(url).map(Self::from)
+    }
+
+    /// Opens a pool with at least one connection, with sqlx's defaults for the pool.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn connect_with(options: <DB::Connection as Connection>::Options) -> Result<Self, Error> {
+        sqlx_core::pool::Pool::connect_with(options).await.map(Self::from)
+    }
+
+    /// A pool that connects when it is first used, with sqlx's defaults for the pool.
+    #[must_use]
+    pub fn connect_lazy_with(options: <DB::Connection as Connection>::Options) -> Self {
+        Self::from(sqlx_core::pool::Pool::connect_lazy_with(options))
+    }
+
+    /// Uses this kit instead of the installed one.
+    #[must_use]
+    pub fn with(self, kit: &Kit) -> Self {
+        self.rebuild(Some(kit.clone()), |_| {})
+    }
+
+    /// Names the pool on its metrics
+    /// ([`db.client.connection.pool.name`](https://opentelemetry.io/docs/specs/semconv/db/database-metrics/));
+    /// `address:port/namespace` by default.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        self.rebuild(None, |target| target.name = Some(name.into()))
+    }
+
+    /// Tells the schema that names are looked up in, which no option of the connection says: `db.namespace` becomes
+    /// `database|schema`.
+    #[must_use]
+    pub fn in_schema(self, schema: &str) -> Self {
+        self.rebuild(None, |target| target.set_schema(schema))
+    }
+
+    /// Tells that the server is `MariaDB`, which it says to nobody before it is asked: `db.system.name` becomes
+    /// `mariadb`.
+    #[must_use]
+    pub fn mariadb(self) -> Self {
+        self.rebuild(None, |target| target.system = "mariadb".into())
+    }
+
+    /// sqlx's own pool.
+    #[must_use]
+    pub fn into_inner(self) -> sqlx_core::pool::Pool<DB> {
+        self.inner.pool.clone()
+    }
+
+    /// Takes a connection out of the pool; how long that took is recorded.
+    ///
+    /// # Errors
+    /// Those of [`sqlx::Pool::acquire`](sqlx_core::pool::Pool::acquire).
+    pub async fn acquire(&self) -> Result<PoolConnection<DB>, Error> {
+        PoolConnection::acquire(self).await
+    }
+
+    /// Takes a connection out of the pool if one is idle.
+    #[must_use]
+    pub fn try_acquire(&self) -> Option<PoolConnection<DB>> {
+        let connection = self.inner.pool.try_acquire()?;
+        Some(PoolConnection::new(connection, &self.source))
+    }
+
+    /// Takes a connection out of the pool and begins a transaction on it.
+    ///
+    /// # Errors
+    /// Those of [`sqlx::Pool::begin`](sqlx_core::pool::Pool::begin).
+    pub async fn begin(&self) -> Result<Transaction<'static, DB>, Error> {
+        transaction::begin_on(self, None).await
+    }
+
+    /// The same with a statement of the caller's in place of `BEGIN`.
+    ///
+    /// # Errors
+    /// Those of [`sqlx::Pool::begin_with`](sqlx_core::pool::Pool::begin_with).
+    pub async fn begin_with(&self, statement: impl SqlSafeStr) -> Result<Transaction<'static, DB>, Error> {
+        transaction::begin_on(self, Some(statement.into_sql_str())).await
+    }
+
+    /// Begins a transaction if a connection is idle.
+    ///
+    /// # Errors
+    /// Those of [`sqlx::Pool::try_begin`](sqlx_core::pool::Pool::try_begin).
+    pub async fn try_begin(&self) -> Result<Option<Transaction<'static, DB>>, Error> {
+        transaction::try_begin_on(self, None).await
+    }
+
+    /// The same with a statement of the caller's in place of `BEGIN`.
+    ///
+    /// # Errors
+    /// Those of [`sqlx::Pool::try_begin_with`](sqlx_core::pool::Pool::try_begin_with).
+    pub async fn try_begin_with(
+        &self,
+        statement: impl SqlSafeStr,
+    ) -> Result<Option<Transaction<'static, DB>>, Error> {
+        transaction::try_begin_on(self, Some(statement.into_sql_str())).await
+    }
+
+    pub(crate) fn client(&self) -> Option<&Arc<Client>> {
+        let client = self.source.client()?;
+        self.inner.observe(client);
+        Some(client)
+    }
+
+    pub(crate) fn plain(&self) -> &sqlx_core::pool::Pool<DB> {
+        &self.inner.pool
+    }
+
+    fn rebuild(self, kit: Option<Kit>, change: impl FnOnce(&mut Target)) -> Self {
+        let mut target = self.source.target.clone();
+        change(&mut target);
+        let kit = kit.or_else(|| self.source.kit.clone());
+        Self { inner: Arc::new(Observed::new(self.into_inner())), source: Arc::new(Source::new(target, kit)) }
+    }
+}
+
+impl<DB: Database> Clone for Pool<DB> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), source: Arc::clone(&self.source) }
+    }
+}
+
+impl<DB: Database> Deref for Pool<DB> {
+    type Target = sqlx_core::pool::Pool<DB>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.inner.pool
+    }
+}
+
+impl<DB: Database> fmt::Debug for Pool<DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.pool.fmt(f)
+    }
+}
+
+impl<'p, DB: Database> Executor<'p> for &'_ Pool<DB>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    type Database = DB;
+
+    fn fetch_many<'e, 'q: 'e, E>(
+        self,
+        query: E,
+    ) -> BoxStream<'e, Result<Either<DB::QueryResult, DB::Row>, Error>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, DB>,
+    {
+        match self.client() {
+            Some(client) => {
+                execute::fetch_many(Arc::clone(client), FromPool::of(self, client), Query::of(query))
+            }
+            None => self.inner.pool.fetch_many(query),
+        }
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<DB::Row>, Error>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, DB>,
+    {
+        match self.client() {
+            Some(client) => {
+                execute::fetch_optional(Arc::clone(client), FromPool::of(self, client), Query::of(query))
+            }
+            None => self.inner.pool.fetch_optional(query),
+        }
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [DB::TypeInfo],
+    ) -> BoxFuture<'e, Result<DB::Statement, Error>>
+    where
+        'p: 'e,
+    {
+        self.inner.pool.prepare_with(sql, parameters)
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<DB>, Error>>
+    where
+        'p: 'e,
+    {
+        self.inner.pool.describe(sql)
+    }
+}
+
+/// For functions that take anything with connections: they get sqlx's own.
+impl<'a, DB: Database> Acquire<'a> for &'_ Pool<DB> {
+    type Database = DB;
+    type Connection = sqlx_core::pool::PoolConnection<DB>;
+
+    fn acquire(self) -> BoxFuture<'a, Result<Self::Connection, Error>> {
+        Acquire::acquire(&self.inner.pool)
+    }
+
+    fn begin(self) -> BoxFuture<'a, Result<sqlx_core::transaction::Transaction<'a, DB>, Error>> {
+        Acquire::begin(&self.inner.pool)
+    }
+}
