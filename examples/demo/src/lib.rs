@@ -5,12 +5,14 @@
 //! wrote.
 
 mod args;
+mod broker;
 mod fleet;
 mod kind;
 mod logs;
 mod plan;
 mod process;
 mod service;
+mod stores;
 mod traffic;
 mod verdict;
 
@@ -62,7 +64,7 @@ async fn demo(args: &Args) -> Result<bool> {
     let endpoint = args.otlp.clone().unwrap_or_else(|| receiver_endpoint(&receiver, &args.protocol));
     println!("telemetry goes to {endpoint}");
 
-    let fleet = Fleet::start(&endpoint, &args.protocol).await?;
+    let fleet = Fleet::start(&endpoint, args).await?;
     println!("the gateway listens on {}", fleet.gateway());
 
     let traffic = Traffic::new(&endpoint, &args.protocol)?;

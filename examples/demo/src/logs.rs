@@ -4,6 +4,7 @@ use crate::service;
 
 /// A log line that a service wrote while it handled a request.
 pub struct LogLine {
+    pub message: String,
     pub trace_id: Option<String>,
 }
 
@@ -13,8 +14,9 @@ impl LogLine {
         let line: Value = serde_json::from_str(line).ok()?;
         let target = line.get("target")?.as_str()?;
         let by_a_handler = service::names().any(|name| target.starts_with(&name.replace('-', "_")));
+        let text = |key| line.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
         by_a_handler
-            .then(|| Self { trace_id: line.get("trace_id").and_then(Value::as_str).map(ToOwned::to_owned) })
+            .then(|| Self { message: text("message").unwrap_or_default(), trace_id: text("trace_id") })
     }
 }
 

@@ -1,17 +1,26 @@
 use otel_kit::opentelemetry::trace::SpanKind;
 use otel_kit_testing::received::{Received, ReceivedSpan};
 
-use crate::kind::{Kind, Sent};
+use crate::{
+    kind::{Kind, Sent},
+    service,
+};
 
 /// The traces that have every span that their call plan expects, below the right parents, and no other.
 pub fn complete<'a>(received: &Received, sent: &'a [Sent]) -> Vec<&'a Sent> {
     sent.iter().filter(|sent| expected(received, sent) == outline(&received.trace(&sent.trace_id))).collect()
 }
 
+/// Whether a trace has spans of all services.
+pub fn visits_all(received: &Received, sent: &Sent) -> bool {
+    let spans = received.trace(&sent.trace_id);
+    service::names().all(|name| spans.iter().any(|span| span.service() == name))
+}
+
 /// The call plan of a request as text, a line for each span, indented by depth.
 pub fn expected(received: &Received, sent: &Sent) -> String {
     let spans = received.trace(&sent.trace_id);
-    let plan = if sent.kind == Kind::Aborted { export() } else { order(stock_was_asked(&spans)) };
+    let plan = if sent.kind == Kind::Aborted { export() } else { order(sent.kind, stock_was_asked(&spans)) };
     let mut text = String::new();
     plan.write(0, &mut text);
     text
@@ -32,25 +41,36 @@ fn stock_was_asked(spans: &[&ReceivedSpan]) -> bool {
     fallback.is_none_or(|event| event.attr("reason") == "failed")
 }
 
-fn order(stock_was_asked: bool) -> Node {
+fn order(kind: Kind, stock_was_asked: bool) -> Node {
     let prices = client(
         "service-a",
         server("service-d", "GET /prices/{product}", vec![internal("service-d", "look_up")]),
     );
-    let stock = client(
-        "service-a",
-        server("service-b", "GET /stock/{product}", vec![internal("service-b", "count stock")]),
-    );
     let payments = client("service-a", server("third-party", "GET /payments/{customer}", vec![]));
-    let mut calls = vec![prices, payments];
+    let mut steps = vec![find_order(), prices, payments];
     if stock_was_asked {
-        calls.push(stock);
+        steps.push(client("service-a", stock(kind)));
     }
-    through_the_gateway("GET /orders/{id}", calls)
+    through_the_gateway("GET /orders/{id}", steps)
+}
+
+/// Service B counts, and tells service C; not what it could not count.
+fn stock(kind: Kind) -> Node {
+    let mut steps = vec![internal("service-b", "count stock")];
+    if kind != Kind::StockBroken {
+        let keep = Node::new("service-c", "INSERT stock_counts", &SpanKind::Client, vec![]);
+        let process = Node::new("service-c", "process stock-counts", &SpanKind::Consumer, vec![keep]);
+        steps.push(Node::new("service-b", "send stock-counts", &SpanKind::Producer, vec![process]));
+    }
+    server("service-b", "GET /stock/{product}", steps)
 }
 
 fn export() -> Node {
-    through_the_gateway("GET /orders/{id}/export", vec![])
+    through_the_gateway("GET /orders/{id}/export", vec![find_order()])
+}
+
+fn find_order() -> Node {
+    Node::new("service-a", "SELECT orders users products", &SpanKind::Client, vec![])
 }
 
 fn through_the_gateway(route: &str, calls: Vec<Node>) -> Node {

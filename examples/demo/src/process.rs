@@ -18,6 +18,7 @@ use crate::{
 
 const START: Duration = Duration::from_secs(30);
 const STOP: Duration = Duration::from_secs(10);
+const POLL: Duration = Duration::from_millis(20);
 
 /// A service in a process of its own, and the log lines it wrote.
 pub struct Process {
@@ -49,6 +50,29 @@ impl Process {
         let lines = Arc::default();
         let reader = tokio::spawn(read(output, Arc::clone(&lines)));
         Ok(Self { name, url: format!("http://{address}"), child, lines, reader })
+    }
+
+    /// Waits until it says that it is ready.
+    pub async fn wait_until_ready(&self, client: &reqwest::Client) -> Result<()> {
+        let ready = async {
+            let url = format!("{}/readyz", self.url);
+            while !client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                tokio::time::sleep(POLL).await;
+            }
+        };
+        let late = |_| format!("{} was not ready in time", self.name);
+        Ok(timeout(START, ready).await.map_err(late)?)
+    }
+
+    /// Waits until its log lines, so far, are `enough`.
+    pub async fn wait_for_lines(&self, limit: Duration, enough: impl Fn(&[LogLine]) -> bool) -> Result<()> {
+        let written = async {
+            while !enough(&self.lines.lock().unwrap_or_else(PoisonError::into_inner)) {
+                tokio::time::sleep(POLL).await;
+            }
+        };
+        let late = |_| format!("{} did not do all its work in time", self.name);
+        Ok(timeout(limit, written).await.map_err(late)?)
     }
 
     /// Ends its input, waits until it has flushed and gone, and gives its log lines.

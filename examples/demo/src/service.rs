@@ -1,4 +1,5 @@
 use axum::Router;
+use futures_util::{FutureExt, future::BoxFuture};
 use tokio::{io::AsyncReadExt, net::TcpListener};
 
 use crate::Result;
@@ -9,9 +10,10 @@ struct Template {
     config: &'static str,
 }
 
-const TEMPLATES: [Template; 5] = [
+const TEMPLATES: [Template; 6] = [
     Template { name: "third-party", config: include_str!("../../third-party/otel-kit.yaml") },
     Template { name: "service-d", config: include_str!("../../service-d/otel-kit.yaml") },
+    Template { name: "service-c", config: include_str!("../../service-c/otel-kit.yaml") },
     Template { name: "service-b", config: include_str!("../../service-b/otel-kit.yaml") },
     Template { name: "service-a", config: include_str!("../../service-a/otel-kit.yaml") },
     Template { name: "api-gateway", config: include_str!("../../api-gateway/otel-kit.yaml") },
@@ -31,23 +33,40 @@ pub async fn run(name: &str) -> Result<()> {
     let _telemetry =
         otel_kit::builder().config_text(format!("{name}/otel-kit.yaml"), template.config).init()?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let stop = end_of_input().boxed().shared();
+    let (router, work) = parts(name, stop.clone()).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    axum::serve(listener, router(name)?).with_graceful_shutdown(end_of_input()).await?;
-    Ok(())
+    let server = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
+    let (served, ()) = tokio::join!(server, work);
+    Ok(served?)
 }
 
-fn router(name: &str) -> Result<Router> {
-    Ok(match name {
+/// The router of a service, and what it does besides.
+async fn parts(
+    name: &str,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(Router, BoxFuture<'static, ()>)> {
+    let router = match name {
         "api-gateway" => api_gateway::router(url_of("service-a")?),
-        "service-a" => service_a::router(service_a::Urls {
-            stock: url_of("service-b")?,
-            prices: url_of("service-d")?,
-            payments: url_of("third-party")?,
-        }),
-        "service-b" => service_b::router(),
+        "service-a" => {
+            let urls = service_a::Urls {
+                stock: url_of("service-b")?,
+                prices: url_of("service-d")?,
+                payments: url_of("third-party")?,
+            };
+            service_a::router(urls, service_a::Database::open(&variable("DATABASE_URL")?).await?)
+        }
+        "service-b" => service_b::router(service_b::Events::new(&variable("KAFKA_BROKERS")?)?),
+        "service-c" => {
+            let database = service_c::Database::open(&variable("DATABASE_URL")?).await?;
+            let counts = service_c::Counts::new(&variable("KAFKA_BROKERS")?, database)?;
+            let work = counts.clone();
+            return Ok((service_c::router(counts), async move { work.consume(stop).await }.boxed()));
+        }
         "service-d" => service_d::router(),
         _ => third_party::router(),
-    })
+    };
+    Ok((router, std::future::ready(()).boxed()))
 }
 
 /// Name of the variable that tells a service where another one listens.
@@ -56,8 +75,11 @@ pub fn url_variable(name: &str) -> String {
 }
 
 fn url_of(name: &str) -> Result<String> {
-    let variable = url_variable(name);
-    std::env::var(&variable).map_err(|_| format!("{variable} is not set").into())
+    variable(&url_variable(name))
+}
+
+fn variable(name: &str) -> Result<String> {
+    std::env::var(name).map_err(|_| format!("{name} is not set").into())
 }
 
 async fn end_of_input() {

@@ -5,7 +5,7 @@ use otel_kit_testing::received::Received;
 use crate::{
     kind::{Kind, Sent},
     logs::LogLine,
-    plan,
+    plan, service,
 };
 
 /// Shows a trace, names what is missing, and says the last line; true if all is there.
@@ -21,15 +21,21 @@ pub fn of_the_receiver(received: &Received, sent: &[Sent], logs: &[LogLine]) -> 
         println!("trace {} is not complete.\nexpected:\n{expected}\narrived:\n{outline}", broken.trace_id);
     }
     let all_lines = with_ids(sent, logs);
+    let checks = received.spans().iter().filter(|span| span.name.contains("/readyz")).count();
+    if checks > 0 {
+        println!("{checks} spans of health checks, which are to be left out");
+    }
+    let through_all = complete.iter().filter(|sent| plan::visits_all(received, sent)).count();
+    println!("{through_all} of the traces go through all {} services", service::names().count());
     println!(
-        "demo: {} traces, {} complete ({} %), {} request log lines, {}",
+        "demo: {} traces, {} complete over HTTP, SQL and Kafka ({} %), {} request log lines, {}",
         sent.len(),
         complete.len(),
         percent(complete.len(), sent.len()),
         logs.len(),
         describe(all_lines)
     );
-    complete.len() == sent.len() && all_lines
+    complete.len() == sent.len() && through_all > 0 && checks == 0 && all_lines
 }
 
 /// The last line where a collector has the traces; true if all log lines have ids.

@@ -13,7 +13,7 @@ use crate::upstream::Failure;
 /// Name of the counter and of the span event that tell of an answer out of the cache.
 pub const FALLBACK: &str = "stock.fallback";
 
-/// Stands before service B: after three failures in a row it lets nobody through for half a second.
+/// Stands before service B: after three failures in a row it lets nobody through for a tenth of a second.
 pub struct Breaker {
     state: StateMachine<ConsecutiveFailures<Constant>, ()>,
     fallbacks: Counter<u64>,
@@ -21,7 +21,7 @@ pub struct Breaker {
 
 impl Breaker {
     pub fn new() -> Self {
-        let policy = failure_policy::consecutive_failures(3, backoff::constant(Duration::from_millis(500)));
+        let policy = failure_policy::consecutive_failures(3, backoff::constant(Duration::from_millis(100)));
         let fallbacks = global::meter("service-a").u64_counter(FALLBACK).with_unit("{answer}").build();
         Self { state: Config::new().failure_policy(policy).build(), fallbacks }
     }

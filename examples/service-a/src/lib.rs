@@ -1,6 +1,7 @@
-//! Orders: calls three services, one of them through a circuit breaker.
+//! Orders: reads them from a database and calls three services, one of them through a circuit breaker.
 
 mod breaker;
+mod database;
 mod orders;
 mod upstream;
 
@@ -11,15 +12,16 @@ use otel_kit::axum::OtelLayer;
 use tower_http::{catch_panic::CatchPanicLayer, request_id::PropagateRequestIdLayer, timeout::TimeoutLayer};
 
 use crate::orders::Orders;
-pub use crate::{breaker::FALLBACK, upstream::Urls};
+pub use crate::{breaker::FALLBACK, database::Database, upstream::Urls};
 
-/// `GET /orders/{id}`, `GET /orders/{id}/export` and a health check.
-pub fn router(urls: Urls) -> Router {
+/// `GET /orders/{id}`, `GET /orders/{id}/export` and health checks.
+pub fn router(urls: Urls, database: Database) -> Router {
     Router::new()
         .route("/orders/{id}", get(orders::show))
         .route("/orders/{id}/export", get(orders::export))
         .route("/healthz", get(async || "ok"))
-        .with_state(Arc::new(Orders::new(urls)))
+        .route("/readyz", get(orders::ready))
+        .with_state(Arc::new(Orders::new(urls, database)))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(5)))
         .layer(PropagateRequestIdLayer::x_request_id())
