@@ -1,7 +1,7 @@
 use std::{
     env, fs,
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
     thread,
@@ -10,6 +10,8 @@ use std::{
 
 use otel_kit_testing::received::Received;
 use tempfile::TempDir;
+
+use crate::service::free_ports;
 
 const START: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(100);
@@ -90,12 +92,6 @@ impl Drop for Collector {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Ports that are free now; all are held until all are chosen.
-fn free_ports<const N: usize>() -> [u16; N] {
-    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
 }
 
 fn is_healthy(port: u16) -> bool {

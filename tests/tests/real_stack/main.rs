@@ -1,10 +1,17 @@
-//! The example services against a real OpenTelemetry Collector: what it wrote is what holds.
+//! The example services against a real OpenTelemetry Collector: what it wrote is what holds. The adapters of databases
+//! and brokers against real ones.
 //!
-//! `OTEL_KIT_COLLECTOR` names its binary; `scripts/collector/build.sh` makes one.
+//! `OTEL_KIT_COLLECTOR` names the Collector's binary; `scripts/collector/build.sh` makes one.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // a test may
+#![allow(clippy::duplicate_mod)] // what holds on each database is compiled for each
 
 mod collector;
+mod kafka;
+mod mariadb;
+mod postgres;
+mod service;
+mod sql;
 
 use std::{collections::HashSet, process::Command, time::Duration};
 
@@ -15,37 +22,47 @@ use crate::collector::Collector;
 
 const REQUESTS: usize = 100;
 
+/// Those that answer requests of others.
+const SERVICES: [&str; 5] = ["api-gateway", "service-a", "service-b", "service-d", "third-party"];
+
 /// Spans, then log records and metrics: each exporter of the Collector flushes on its own.
 const ARRIVAL: Duration = Duration::from_secs(30);
 
 #[test]
 fn over_http_all_traces_log_records_and_metrics_are_whole_at_a_real_collector() {
-    run("http/protobuf");
+    run("http/protobuf", &[]);
 }
 
 #[test]
 fn over_http_with_json_all_traces_log_records_and_metrics_are_whole_at_a_real_collector() {
-    run("http/json");
+    run("http/json", &[]);
 }
 
 #[test]
 fn over_grpc_all_traces_log_records_and_metrics_are_whole_at_a_real_collector() {
-    run("grpc");
+    run("grpc", &[]);
 }
 
-fn run(protocol: &str) {
+#[test]
+fn through_a_real_postgresql_and_kafka_all_traces_log_records_and_metrics_are_whole_too() {
+    run("http/protobuf", &["--postgres", &postgres::server().address, "--kafka", &kafka::server().address]);
+}
+
+fn run(protocol: &str, services: &[&str]) {
     let collector = Collector::start();
     let endpoint = if protocol == "grpc" { collector.grpc_endpoint() } else { collector.http_endpoint() };
     let status = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "-p", "demo", "--", "--otlp", &endpoint, "--protocol", protocol])
         .args(["--requests", &REQUESTS.to_string()])
+        .args(services)
         .status();
     assert!(status.unwrap().success(), "the demo failed");
 
     let received = collector.wait_for(ARRIVAL, |received| {
         demo::complete(received, &Sent::of(received)).len() == REQUESTS
             && received.log_records().iter().any(|record| record.body == "order shown")
-            && received.metric("http.server.request.duration").is_some()
+            && requests_answered(received) == Some(REQUESTS)
+            && SERVICES.iter().all(|service| has_no_active_request(received, service))
     });
     every_trace_is_whole(&received);
     every_resource_is_described(&received);
@@ -77,7 +94,7 @@ fn every_resource_is_described(received: &Received) {
         assert_eq!(resource.attr("telemetry.sdk.language"), "rust");
     }
     let services: HashSet<_> = received.spans().iter().map(ReceivedSpan::service).collect();
-    let expected = ["demo", "api-gateway", "service-a", "service-b", "service-d", "third-party"];
+    let expected = ["demo", "api-gateway", "service-a", "service-b", "service-c", "service-d", "third-party"];
     assert_eq!(services, HashSet::from(expected));
 }
 
@@ -89,7 +106,8 @@ fn every_log_record_belongs_to_a_span(received: &Received) {
     assert!(records.len() >= REQUESTS, "{} log records with ids", records.len());
     for record in records {
         assert!(spans.contains(&(&record.trace_id, &record.span_id, record.service())), "{record:?}");
-        assert!(!record.attr("http.route").is_absent(), "{record:?}");
+        let field = if record.service() == "service-c" { "messaging.destination.name" } else { "http.route" };
+        assert!(!record.attr(field).is_absent(), "{record:?}");
     }
 }
 
@@ -108,19 +126,31 @@ fn durations_have_the_buckets_of_the_convention(received: &Received) {
             }
         }
     }
-    let requests: u64 =
-        last(received, "api-gateway", "http.server.request.duration").points.iter().map(|p| p.count).sum();
-    assert_eq!(requests, u64::try_from(REQUESTS).unwrap());
+    assert_eq!(requests_answered(received), Some(REQUESTS));
+}
+
+/// Those of the gateway.
+fn requests_answered(received: &Received) -> Option<usize> {
+    let metric = find_last(received, "api-gateway", "http.server.request.duration")?;
+    usize::try_from(metric.points.iter().map(|point| point.count).sum::<u64>()).ok()
 }
 
 fn no_request_is_left_active(received: &Received) {
-    for service in ["api-gateway", "service-a", "service-b", "service-d", "third-party"] {
-        let metric = last(received, service, "http.server.active_requests");
-        assert!(metric.points.iter().all(|point| point.value == 0), "{metric:?}");
+    for service in SERVICES {
+        assert!(has_no_active_request(received, service), "{service}: {received:?}");
     }
 }
 
+fn has_no_active_request(received: &Received, service: &str) -> bool {
+    let metric = find_last(received, service, "http.server.active_requests");
+    metric.is_some_and(|metric| metric.points.iter().all(|point| point.value == 0))
+}
+
 fn last<'a>(received: &'a Received, service: &str, name: &str) -> &'a ReceivedMetric {
+    find_last(received, service, name).unwrap_or_else(|| panic!("no {name} of {service}"))
+}
+
+fn find_last<'a>(received: &'a Received, service: &str, name: &str) -> Option<&'a ReceivedMetric> {
     let of_service = |metric: &&ReceivedMetric| metric.name == name && metric.service() == service;
-    received.metrics().iter().rev().find(of_service).unwrap_or_else(|| panic!("no {name} of {service}"))
+    received.metrics().iter().rev().find(of_service)
 }
