@@ -5,6 +5,7 @@ use crate::report::Report;
 mod client;
 mod delivery;
 mod http;
+mod kafka;
 mod load;
 mod log;
 mod propagation;
@@ -21,6 +22,7 @@ pub(crate) const GROUPS: &[Group] = &[
     client::GROUP,
     delivery::GROUP,
     http::GROUP,
+    kafka::GROUP,
     load::GROUP,
     log::GROUP,
     propagation::GROUP,
