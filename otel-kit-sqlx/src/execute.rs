@@ -17,15 +17,33 @@ where
 {
     Box::pin(try_stream! {
         let mut span = start(&client, &query);
-        let lent = lender.lend(&mut span).await;
-        let mut connection = lent.inspect_err(|error| span.finish(Err::<(), _>(error)))?;
-        let rows = {
-            let _entered = span.enter();
-            connection.fetch_many(query)
-        };
-        let mut rows = Rows::new(&mut span, rows);
-        while let Some(answer) = rows.try_next().await? {
-            yield answer;
+        let mut failure = None;
+        match lender.lend(&mut span).await {
+            Err(error) => {
+                span.finish(Err::<(), _>(&error));
+                failure = Some(error);
+            }
+            Ok(mut connection) => {
+                let rows = {
+                    let _entered = span.enter();
+                    connection.fetch_many(query)
+                };
+                let mut rows = Rows::new(&mut span, rows);
+                loop {
+                    match rows.try_next().await {
+                        Ok(Some(answer)) => yield answer,
+                        Ok(None) => break,
+                        Err(error) => {
+                            failure = Some(error);
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        // Not before the connection is back: whoever gets the error may want it while the stream is still there.
+        if let Some(error) = failure {
+            Err(error)?;
         }
     })
 }

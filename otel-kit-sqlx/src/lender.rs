@@ -54,8 +54,10 @@ impl<DB: Database> Lender<DB> for FromPool<DB> {
     type Lent = Lent<DB>;
 
     async fn lend(self, span: &mut SqlSpan) -> Result<Lent<DB>, Error> {
-        let connection = Within::new(span, acquire(&self.pool, &self.client)).await?;
+        span.begin_wait();
+        let acquired = Within::new(span, acquire(&self.pool, &self.client)).await;
         span.end_wait();
+        let connection = acquired?;
         Ok(Lent { connection, use_: Use::begin(&self.client) })
     }
 }

@@ -53,7 +53,6 @@ mod execute;
 mod executors;
 mod failure;
 mod gauges;
-mod inside;
 mod lease;
 mod lender;
 mod metrics;

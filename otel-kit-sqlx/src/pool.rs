@@ -18,6 +18,7 @@ use crate::{
     connection::PoolConnection,
     execute,
     gauges::Observed,
+    lease,
     lender::FromPool,
     query::Query,
     target::Target,
@@ -264,10 +265,13 @@ impl<'a, DB: Database> Acquire<'a> for &'_ Pool<DB> {
     type Connection = sqlx_core::pool::PoolConnection<DB>;
 
     fn acquire(self) -> BoxFuture<'a, Result<Self::Connection, Error>> {
-        Acquire::acquire(&self.inner.pool)
+        let Some(client) = self.client().map(Arc::clone) else { return Acquire::acquire(self.plain()) };
+        let pool = self.plain().clone();
+        Box::pin(async move { lease::acquire(&pool, &client).await })
     }
 
     fn begin(self) -> BoxFuture<'a, Result<sqlx_core::transaction::Transaction<'a, DB>, Error>> {
-        Acquire::begin(&self.inner.pool)
+        let connection = Acquire::acquire(self);
+        Box::pin(async move { sqlx_core::transaction::Transaction::begin(connection.await?, None).await })
     }
 }

@@ -13,7 +13,7 @@ use otel_kit_core::{
 };
 use sqlx_core::error::Error;
 
-use crate::{client::Client, failure::Failure, inside::Inside, metrics::Ending, slow, statement::Statement};
+use crate::{client::Client, failure::Failure, metrics::Ending, slow, statement::Statement};
 
 /// A statement under way: span, duration and rows, ended together and once.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub(crate) struct SqlSpan {
     operation: Operation,
     /// How long it waited for a connection of a pool; no part of its duration.
     waited: Option<Duration>,
+    is_waiting: bool,
     rows: Option<u64>,
     is_open: bool,
 }
@@ -35,19 +36,32 @@ impl SqlSpan {
                 .with_kind(SpanKind::Client)
                 .with_attributes(attributes(client, &statement))
         });
-        Self { client: Arc::clone(client), statement, operation, waited: None, rows: None, is_open: true }
+        Self {
+            client: Arc::clone(client),
+            statement,
+            operation,
+            waited: None,
+            is_waiting: false,
+            rows: None,
+            is_open: true,
+        }
     }
 
-    /// Makes the context current, and marks the thread as running this statement.
-    pub(crate) fn enter(&self) -> (ContextGuard, Inside) {
-        (self.operation.attach(), Inside::enter())
+    /// Makes the context current.
+    pub(crate) fn enter(&self) -> ContextGuard {
+        self.operation.attach()
     }
 
-    /// Notes that the wait for a connection is over, and gives how long it was.
-    pub(crate) fn end_wait(&mut self) -> Duration {
-        let waited = self.operation.elapsed();
-        self.waited = Some(waited);
-        waited
+    /// Notes that it waits for a connection from now on.
+    pub(crate) const fn begin_wait(&mut self) {
+        self.is_waiting = true;
+    }
+
+    /// Notes that the wait is over, with a connection or without.
+    pub(crate) fn end_wait(&mut self) {
+        if mem::take(&mut self.is_waiting) {
+            self.waited = Some(self.operation.elapsed());
+        }
     }
 
     /// Notes that the statement answers with rows, and counts `more` of them.
@@ -71,6 +85,7 @@ impl SqlSpan {
             return;
         }
         let _entered = self.enter();
+        self.end_wait(); // if it was given up
         let elapsed = self.operation.elapsed();
         let duration = elapsed.saturating_sub(self.waited.unwrap_or_default());
         self.describe(code.clone());

@@ -30,6 +30,8 @@ pub struct Transaction<'c, DB: Database>(Tx<'c, DB>);
 pub struct Tx<'c, DB: Database> {
     pub(crate) inner: sqlx_core::transaction::Transaction<'c, DB>,
     pub(crate) source: Arc<Source>,
+    /// No savepoint. SQLite's own count lags behind when one was dropped.
+    is_outermost: bool,
     _use: Option<Use>,
 }
 
@@ -41,14 +43,14 @@ pub(crate) async fn begin_on<DB: Database>(
     let Some(client) = pool.client() else {
         let connection = pool.plain().acquire().await?;
         let inner = sqlx_core::transaction::Transaction::begin(connection, statement).await?;
-        return Ok(Transaction::new(inner, &pool.source, None));
+        return Ok(Transaction::new(inner, &pool.source, None, true));
     };
     let mut span = start(client, statement.as_ref().map_or(BEGIN, SqlStr::as_str));
     let lent = FromPool::of(pool, client).lend(&mut span).await;
     let Lent { connection, use_ } = lent.inspect_err(|error| span.finish(Err::<(), _>(error)))?;
     let begun = sqlx_core::transaction::Transaction::begin(connection, statement);
     let inner = finish(span, begun).await?;
-    Ok(Transaction::new(inner, &pool.source, Some(use_)))
+    Ok(Transaction::new(inner, &pool.source, Some(use_), true))
 }
 
 /// Begins a transaction if a connection of the pool is idle.
@@ -61,7 +63,7 @@ pub(crate) async fn try_begin_on<DB: Database>(
     let word = statement.as_ref().map_or(BEGIN, SqlStr::as_str).to_owned();
     let begun = sqlx_core::transaction::Transaction::begin(connection, statement);
     let inner = run(&pool.source, &word, begun).await?;
-    Ok(Some(Transaction::new(inner, &pool.source, use_)))
+    Ok(Some(Transaction::new(inner, &pool.source, use_, true)))
 }
 
 /// Begins a transaction on a connection, or sets a savepoint in the one that is under way.
@@ -72,7 +74,7 @@ pub(crate) async fn begin<'c, DB: Database>(
     let depth = DB::TransactionManager::get_transaction_depth(connection);
     let begun = sqlx_core::transaction::Transaction::begin(connection, None);
     let inner = run(source, if depth == 0 { BEGIN } else { "SAVEPOINT" }, begun).await?;
-    Ok(Transaction::new(inner, source, None))
+    Ok(Transaction::new(inner, source, None, depth == 0))
 }
 
 impl<'c, DB: Database> Transaction<'c, DB> {
@@ -80,8 +82,9 @@ impl<'c, DB: Database> Transaction<'c, DB> {
         inner: sqlx_core::transaction::Transaction<'c, DB>,
         source: &Arc<Source>,
         use_: Option<Use>,
+        is_outermost: bool,
     ) -> Self {
-        Self(Tx { inner, source: Arc::clone(source), _use: use_ })
+        Self(Tx { inner, source: Arc::clone(source), is_outermost, _use: use_ })
     }
 
     /// Sets a savepoint, which is committed or rolled back by itself.
@@ -97,8 +100,8 @@ impl<'c, DB: Database> Transaction<'c, DB> {
     /// # Errors
     /// Those of [`sqlx::Transaction::commit`](sqlx_core::transaction::Transaction::commit).
     pub async fn commit(self) -> Result<(), Error> {
-        let Tx { inner, source, _use } = self.0;
-        let word = if is_outermost(&inner) { "COMMIT" } else { "RELEASE SAVEPOINT" };
+        let Tx { inner, source, is_outermost, _use } = self.0;
+        let word = if is_outermost { "COMMIT" } else { "RELEASE SAVEPOINT" };
         run(&source, word, inner.commit()).await
     }
 
@@ -107,8 +110,8 @@ impl<'c, DB: Database> Transaction<'c, DB> {
     /// # Errors
     /// Those of [`sqlx::Transaction::rollback`](sqlx_core::transaction::Transaction::rollback).
     pub async fn rollback(self) -> Result<(), Error> {
-        let Tx { inner, source, _use } = self.0;
-        let word = if is_outermost(&inner) { "ROLLBACK" } else { "ROLLBACK TO SAVEPOINT" };
+        let Tx { inner, source, is_outermost, _use } = self.0;
+        let word = if is_outermost { "ROLLBACK" } else { "ROLLBACK TO SAVEPOINT" };
         run(&source, word, inner.rollback()).await
     }
 
@@ -177,10 +180,6 @@ impl<DB: Database> fmt::Debug for Tx<'_, DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
     }
-}
-
-fn is_outermost<DB: Database>(transaction: &sqlx_core::transaction::Transaction<'_, DB>) -> bool {
-    DB::TransactionManager::get_transaction_depth(transaction) <= 1
 }
 
 fn start(client: &Arc<Client>, word: &str) -> SqlSpan {

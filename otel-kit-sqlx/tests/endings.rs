@@ -99,6 +99,51 @@ async fn waiting_for_a_connection_that_the_caller_gives_up_is_cancelled() {
     assert_eq!(app.point("db.client.connection.pending_requests").value, 0);
 }
 
+#[tokio::test]
+async fn the_wait_for_a_connection_is_part_of_the_span_and_not_of_the_duration() {
+    let app = App::with(Telemetry::builder().manual_clock().build()).await;
+    let clock = app.telemetry.clock().clone();
+    let mut held = app.pool.acquire().await.unwrap();
+    {
+        let mut waiting = pin!(caller(sqlx::query("SELECT 1").fetch_all(&app.pool)));
+        assert!(poll_once(waiting.as_mut()).is_pending());
+        clock.advance(Duration::from_secs(3));
+        held.return_to_pool().await;
+        waiting.await.unwrap();
+    }
+    let span = app.sql_span();
+    assert_eq!(span.duration(), Duration::from_secs(3));
+    assert_eq!(span.attr("otel_kit.db.connection.wait_time"), 3.0);
+    assert_eq!(app.point("db.client.operation.duration").sum, Some(0.0));
+    assert_eq!(app.point("db.client.connection.wait_time").sum, Some(3.0));
+}
+
+#[tokio::test]
+async fn a_wait_that_is_given_up_is_no_duration_either() {
+    let app = App::with(Telemetry::builder().manual_clock().build()).await;
+    let held = app.pool.acquire().await.unwrap();
+    {
+        let mut waiting = pin!(caller(sqlx::query("SELECT 1").execute(&app.pool)));
+        assert!(poll_once(waiting.as_mut()).is_pending());
+        app.telemetry.clock().advance(Duration::from_secs(3));
+    }
+    drop(held);
+    assert_eq!(app.sql_span().attr("otel_kit.db.connection.wait_time"), 3.0);
+    assert_eq!(app.point("db.client.operation.duration").sum, Some(0.0));
+}
+
+#[tokio::test]
+async fn after_an_error_the_connection_is_back_though_the_rows_are_still_there() {
+    let app = App::new().await;
+    let mut rows = sqlx::query("SELECT nothing FROM nowhere").fetch(&app.pool);
+    rows.try_next().await.unwrap_err();
+    while app.pool.num_idle() == 0 {
+        tokio::task::yield_now().await; // a task brings it back
+    }
+    sqlx::query("SELECT 1").execute(&app.pool).await.unwrap();
+    drop(rows);
+}
+
 fn poll_once<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }

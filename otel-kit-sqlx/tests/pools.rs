@@ -9,6 +9,7 @@
 
 mod support;
 
+use sqlx::Acquire;
 use support::App;
 
 /// Connections by state, `idle` and `used`.
@@ -63,6 +64,8 @@ async fn how_long_a_connection_is_in_use_is_recorded_on_every_path() {
     }
     app.pool.try_begin().await.unwrap().unwrap().rollback().await.unwrap();
     drop(app.pool.acquire().await.unwrap());
+    drop(Acquire::acquire(&app.pool).await.unwrap());
+    Acquire::begin(&app.pool).await.unwrap().rollback().await.unwrap();
     assert_eq!(app.point("db.client.connection.use_time").count, 5);
-    assert_eq!(app.point("db.client.connection.wait_time").count, 4);
+    assert_eq!(app.point("db.client.connection.wait_time").count, 6);
 }

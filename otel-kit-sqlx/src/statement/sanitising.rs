@@ -86,6 +86,12 @@ fn double_quotes_are_names_where_they_cannot_be_strings() {
     check(&[PostgreSql], &[(sql, sql)]);
     check(&[MySql, Sqlite, Other], &[(sql, "SELECT ?, \"t\".\"name\" FROM \"t\" WHERE a = ?")]);
     check(&[MySql, Sqlite, Other], &[("SELECT \"secret\".5, \"t\".*", "SELECT ??, \"t\".*")]);
+    let commands = [
+        ("DESC SELECT id, \"secret\" FROM t", "DESC SELECT id, ? FROM t"),
+        ("ANALYZE FORMAT=JSON SELECT a, \"secret\" FROM t", "ANALYZE FORMAT=JSON SELECT a, ? FROM t"),
+        ("VACUUM INTO \"secret\"", "VACUUM INTO ?"),
+    ];
+    check(&[MySql, Sqlite, Other], &commands);
     check(ALL, &[("INSERT INTO \"a b\" (`c`) VALUES ('d')", "INSERT INTO \"a b\" (`c`) VALUES (?)")]);
     check(ALL, &[("SELECT * FROM \"it's\", `a--b`, `c`", "SELECT * FROM ?, ?, `c`")]);
 }

@@ -62,6 +62,8 @@ impl<'a> Summary<'a> {
         let is_name = match token.kind {
             Kind::Symbol => self.symbol(token.text),
             Kind::Word if !self.is_after_dot => self.word(token.text, key),
+            // A command may have texts where it has names, and a whole statement behind it.
+            Kind::Ambiguous if self.scope.is_silent() => self.value(Kind::Literal),
             Kind::Quoted | Kind::Ambiguous => self.quoted(token.text),
             Kind::Literal | Kind::Doubtful | Kind::Parameter => self.value(token.kind),
             _ => false,

@@ -14,7 +14,8 @@ use super::{
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PartialSql {
-    /// Whether statements are on their spans, without their literals; default `true`.
+    /// Whether statements are on their spans: as they are where they have parameters, else without their
+    /// literals; default `true`.
     pub query_text: Option<bool>,
     /// From how long on a statement is slow, and gets an event and a warning; unset by default: none is.
     #[serde(deserialize_with = "read::duration")]
@@ -25,7 +26,8 @@ pub struct PartialSql {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sql {
-    /// Whether statements are on their spans, without their literals.
+    /// Whether statements are on their spans: as they are where they have parameters, else without their
+    /// literals.
     pub query_text: bool,
     /// From how long on a statement is slow, and gets an event and a warning.
     pub slow: Option<Duration>,
