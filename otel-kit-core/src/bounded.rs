@@ -45,9 +45,12 @@ impl<T> Slots<T> {
 }
 
 /// A text that lives as long as the process, so that spans take it without a copy: for routes, topics and span
-/// names, which the program itself chooses. Beyond 8,192 of them a text stays an own copy.
+/// names, which the program itself chooses. Beyond 8,192 of them, or 1,024 bytes, a text stays an own copy.
 #[must_use]
 pub fn intern(text: &str) -> Cow<'static, str> {
+    if text.len() > LONGEST_TEXT {
+        return Cow::Owned(text.to_owned());
+    }
     static TEXTS: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     let texts = texts.get_or_insert_default();
@@ -63,6 +66,7 @@ pub fn intern(text: &str) -> Cow<'static, str> {
 }
 
 const TEXTS_KEPT: usize = 8192;
+const LONGEST_TEXT: usize = 1024;
 
 #[cfg(test)]
 mod tests {
@@ -86,5 +90,10 @@ mod tests {
             panic!("interned texts are borrowed");
         };
         assert!(std::ptr::eq(first, second));
+    }
+
+    #[test]
+    fn a_long_text_is_not_kept_for_ever() {
+        assert!(matches!(intern(&"a".repeat(1025)), Cow::Owned(_)));
     }
 }

@@ -29,9 +29,13 @@ pub(crate) enum Before {
 /// None if one of their keys is no UTF-8: rdkafka panics at it, and that is nothing that the application has
 /// to live with because of us.
 pub(crate) fn fields<H: Headers>(headers: Option<&H>) -> Vec<Field<'_>> {
-    let Some(headers) = headers else { return Vec::new() };
+    headers.and_then(readable).unwrap_or_default()
+}
+
+/// `None` if one of the keys is no UTF-8.
+fn readable<H: Headers>(headers: &H) -> Option<Vec<Field<'_>>> {
     let all = AssertUnwindSafe(|| headers.iter().map(|header| (header.key, header.value)).collect());
-    catch_unwind(all).unwrap_or_default()
+    catch_unwind(all).ok()
 }
 
 /// The base context with all that the headers hold: a remote parent, baggage.
@@ -60,14 +64,17 @@ pub(crate) fn creator(propagator: &Propagator, fields: &[Field<'_>]) -> Option<S
 }
 
 /// Writes the context into the headers of a record. Those that hold another context already are replaced; all
-/// others stay as they are and where they are, and the new ones come last.
+/// others stay as they are and where they are, and the new ones come last. Nothing is written into headers that cannot
+/// be read: they could not be put together again.
 pub(crate) fn inject(
     propagator: &Propagator,
     context: &Context,
     headers: &mut Option<OwnedHeaders>,
 ) -> Before {
-    if headers.as_ref().is_some_and(|headers| may_hold_context(propagator, headers)) {
-        return replace(propagator, context, headers);
+    match headers.as_ref().map_or(Some(false), |headers| may_hold_context(propagator, headers)) {
+        Some(false) => {}
+        Some(true) => return replace(propagator, context, headers),
+        None => return Before::Same,
     }
     let before = match &headers {
         Some(headers) => Before::First(headers.count()),
@@ -84,11 +91,11 @@ pub(crate) fn inject(
     if is_any { before } else { Before::Same }
 }
 
-/// True if there is a header with one of the names that a context is written under.
-fn may_hold_context(propagator: &Propagator, headers: &OwnedHeaders) -> bool {
+/// Whether there is a header with one of the names that a context is written under; `None` if that cannot be read.
+fn may_hold_context(propagator: &Propagator, headers: &OwnedHeaders) -> Option<bool> {
     let is_ours = |key: &str| propagator.fields().any(|ours| ours.eq_ignore_ascii_case(key));
     let any = AssertUnwindSafe(|| headers.iter().any(|header| is_ours(header.key)));
-    catch_unwind(any).unwrap_or(false)
+    catch_unwind(any).ok()
 }
 
 /// The same where there may be something to replace.
@@ -96,7 +103,7 @@ fn may_hold_context(propagator: &Propagator, headers: &OwnedHeaders) -> bool {
 fn replace(propagator: &Propagator, context: &Context, headers: &mut Option<OwnedHeaders>) -> Before {
     let mut ours = FieldInjector::new();
     propagator.inject_context(context, &mut ours);
-    let there = fields(headers.as_ref());
+    let Some(there) = headers.as_ref().map_or(Some(Vec::new()), readable) else { return Before::Same };
     let kept = there.iter().filter(|(key, _)| !ours.replaces(key));
     let kept = kept.fold(OwnedHeaders::new_with_capacity(there.len().saturating_add(NEW)), add);
     let ours = ours.into_fields();
@@ -114,8 +121,8 @@ impl Before {
             Self::Same => {}
             Self::Replaced(old) => *headers = old,
             Self::First(count) => {
-                let first = fields(headers.as_ref());
-                let first = first.iter().take(count).fold(OwnedHeaders::new_with_capacity(count), add);
+                let Some(all) = headers.as_ref().and_then(readable) else { return };
+                let first = all.iter().take(count).fold(OwnedHeaders::new_with_capacity(count), add);
                 *headers = Some(first);
             }
         }

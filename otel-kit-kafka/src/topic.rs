@@ -56,10 +56,16 @@ impl TopicTable {
         let Some(name) = name else { return Arc::clone(&self.none) };
         let is_meant = |topic: &Arc<Topic>| topic.name.as_ref().is_some_and(|other| other.as_str() == name);
         let make = |is_kept| Arc::new(Topic::new(Some(name), identity, is_kept));
+        if name.len() > LONGEST_NAME {
+            return make(false); // no broker has it, whoever chose it
+        }
         let found = self.slots.find_or_add(place(name, BITS), REACH, is_meant, || make(true));
         found.cloned().unwrap_or_else(|| make(false))
     }
 }
+
+/// Kafka's limit of a topic's name, in bytes.
+const LONGEST_NAME: usize = 249;
 
 impl Topic {
     fn new(name: Option<&str>, identity: &Identity, is_kept: bool) -> Self {
