@@ -19,10 +19,7 @@ where
         let mut span = start(&client, &query);
         let mut failure = None;
         match lender.lend(&mut span).await {
-            Err(error) => {
-                span.finish(Err::<(), _>(&error));
-                failure = Some(error);
-            }
+            Err(error) => failure = Some(error),
             Ok(mut connection) => {
                 let rows = {
                     let _entered = span.enter();
@@ -61,8 +58,7 @@ where
 {
     Box::pin(async move {
         let mut span = start(&client, &query);
-        let lent = lender.lend(&mut span).await;
-        let mut connection = lent.inspect_err(|error| span.finish(Err::<(), _>(error)))?;
+        let mut connection = lender.lend(&mut span).await?;
         let row = {
             let _entered = span.enter();
             connection.fetch_optional(query)

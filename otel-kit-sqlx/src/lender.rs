@@ -21,7 +21,7 @@ pub(crate) trait Lender<DB: Database>: Send {
     /// The connection, for as long as the statement runs.
     type Lent: DerefMut<Target = DB::Connection> + Send;
 
-    /// Lends a connection to the statement of `span`.
+    /// Lends a connection to the statement of `span`, which ends with the error if there is none.
     fn lend(self, span: &mut SqlSpan) -> impl Future<Output = Result<Self::Lent, Error>> + Send;
 }
 
@@ -57,7 +57,7 @@ impl<DB: Database> Lender<DB> for FromPool<DB> {
         span.begin_wait();
         let acquired = Within::new(span, acquire(&self.pool, &self.client)).await;
         span.end_wait();
-        let connection = acquired?;
+        let connection = acquired.inspect_err(|error| span.finish(Err::<(), _>(error)))?;
         Ok(Lent { connection, use_: Use::begin(&self.client) })
     }
 }

@@ -1,4 +1,4 @@
-use std::{any::Any, path::Path, sync::Arc};
+use std::{any::Any, sync::Arc};
 
 use opentelemetry::{KeyValue, StringValue};
 use otel_kit_core::semconv::attribute::{DB_NAMESPACE, DB_SYSTEM_NAME, SERVER_ADDRESS, SERVER_PORT};
@@ -83,7 +83,7 @@ impl Target {
 impl Server {
     /// The port is only told where it is not the one that everybody expects.
     #[cfg(any(feature = "mysql", feature = "postgres"))]
-    fn new(host: &str, port: u16, default_port: u16, socket: Option<&Path>) -> Self {
+    fn new(host: &str, port: u16, default_port: u16, socket: Option<&std::path::Path>) -> Self {
         match socket {
             Some(socket) => Self { address: socket.to_string_lossy().into_owned(), port: None },
             None => Self { address: host.to_owned(), port: (port != default_port).then_some(port) },

@@ -46,8 +46,7 @@ pub(crate) async fn begin_on<DB: Database>(
         return Ok(Transaction::new(inner, &pool.source, None, true));
     };
     let mut span = start(client, statement.as_ref().map_or(BEGIN, SqlStr::as_str));
-    let lent = FromPool::of(pool, client).lend(&mut span).await;
-    let Lent { connection, use_ } = lent.inspect_err(|error| span.finish(Err::<(), _>(error)))?;
+    let Lent { connection, use_ } = FromPool::of(pool, client).lend(&mut span).await?;
     let begun = sqlx_core::transaction::Transaction::begin(connection, statement);
     let inner = finish(span, begun).await?;
     Ok(Transaction::new(inner, &pool.source, Some(use_), true))
