@@ -2,6 +2,7 @@
 
 use std::{error::Error as StdError, io};
 
+use otel_kit_core::operation::io_error_type;
 use reqwest_middleware::Error;
 
 use crate::{http2, redirect::TooManyRedirects};
@@ -37,7 +38,7 @@ fn of_reqwest(error: &reqwest::Error) -> Option<&'static str> {
         // What lies below came from the caller's own stream and says nothing about the connection.
         Some("request_body")
     } else if error.is_timeout() {
-        Some(TIMEOUT)
+        Some("timeout")
     } else if error.is_dns() {
         Some("dns")
     } else if error.is_redirect() {
@@ -60,20 +61,11 @@ fn of_hyper(error: &hyper::Error) -> Option<&'static str> {
 }
 
 fn of_io(kind: io::ErrorKind) -> Option<&'static str> {
-    Some(match kind {
-        io::ErrorKind::AddrNotAvailable => "address_not_available",
-        io::ErrorKind::BrokenPipe => "broken_pipe",
-        io::ErrorKind::ConnectionAborted => "connection_aborted",
-        io::ErrorKind::ConnectionRefused => "connection_refused",
-        io::ErrorKind::ConnectionReset => "connection_reset",
-        io::ErrorKind::HostUnreachable => "host_unreachable",
+    match kind {
         // A socket knows no invalid data, but rustls says so of certificates and handshakes.
-        io::ErrorKind::InvalidData => "tls",
-        io::ErrorKind::NetworkUnreachable => "network_unreachable",
-        io::ErrorKind::TimedOut => TIMEOUT,
-        io::ErrorKind::UnexpectedEof => CONNECTION_CLOSED,
-        _ => return None,
-    })
+        io::ErrorKind::InvalidData => Some("tls"),
+        kind => io_error_type(kind),
+    }
 }
 
 fn fallback_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
@@ -96,7 +88,6 @@ fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
 
 pub(crate) const CONNECTION_CLOSED: &str = "connection_closed";
 const REDIRECT: &str = "redirect";
-const TIMEOUT: &str = "timeout";
 
 /// The conventions' word for an error without a word of its own.
 const OTHER: &str = "_OTHER";

@@ -1,7 +1,7 @@
-use std::{borrow::Cow, io};
+use std::borrow::Cow;
 
 use opentelemetry::StringValue;
-use otel_kit_core::operation::Outcome;
+use otel_kit_core::operation::{Outcome, io_error_type};
 use sqlx_core::error::{DatabaseError, Error};
 
 /// How a statement went wrong.
@@ -40,14 +40,14 @@ fn word_of(error: &Error) -> &'static str {
     match error {
         Error::Configuration(_) => "configuration",
         Error::InvalidArgument(_) => "invalid_argument",
-        Error::Io(error) => of_io(error.kind()),
+        Error::Io(error) => io_error_type(error.kind()).unwrap_or(OTHER),
         Error::Tls(_) => "tls",
         Error::Protocol(_) => "protocol",
         Error::TypeNotFound { .. } => "type_not_found",
         Error::ColumnIndexOutOfBounds { .. } | Error::ColumnNotFound(_) => "column_not_found",
         Error::ColumnDecode { .. } | Error::Decode(_) => "decode",
         Error::Encode(_) => "encode",
-        Error::PoolTimedOut => TIMEOUT,
+        Error::PoolTimedOut => "timeout",
         Error::PoolClosed => "pool_closed",
         Error::WorkerCrashed => "worker_crashed",
         Error::InvalidSavePointStatement | Error::BeginFailed => "begin_failed",
@@ -55,28 +55,13 @@ fn word_of(error: &Error) -> &'static str {
     }
 }
 
-fn of_io(kind: io::ErrorKind) -> &'static str {
-    match kind {
-        io::ErrorKind::AddrNotAvailable => "address_not_available",
-        io::ErrorKind::BrokenPipe => "broken_pipe",
-        io::ErrorKind::ConnectionAborted => "connection_aborted",
-        io::ErrorKind::ConnectionRefused => "connection_refused",
-        io::ErrorKind::ConnectionReset => "connection_reset",
-        io::ErrorKind::HostUnreachable => "host_unreachable",
-        io::ErrorKind::NetworkUnreachable => "network_unreachable",
-        io::ErrorKind::TimedOut => TIMEOUT,
-        io::ErrorKind::UnexpectedEof => "connection_closed",
-        _ => OTHER,
-    }
-}
-
-const TIMEOUT: &str = "timeout";
-
 /// The conventions' word for an error without a word of its own.
 const OTHER: &str = "_OTHER";
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]

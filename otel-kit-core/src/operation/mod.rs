@@ -15,10 +15,12 @@
 //! operation.end(&Outcome::Success, Role::Client, elapsed);
 //! ```
 
+mod io;
 mod outcome;
 mod span;
 
 pub use self::{
+    io::io_error_type,
     outcome::{Outcome, Role},
     span::Operation,
 };
