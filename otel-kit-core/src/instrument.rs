@@ -16,96 +16,70 @@
 //! of_orders.record(0.003);
 //! ```
 
-use opentelemetry::{
-    KeyValue,
-    metrics::{Counter, Histogram, UpDownCounter},
-};
+use opentelemetry::{KeyValue, metrics};
 
-/// A histogram with one attribute set.
-#[derive(Clone, Debug)]
-pub struct BoundHistogram<T> {
-    #[cfg(feature = "bound")]
-    bound: opentelemetry::metrics::BoundHistogram<T>,
-    #[cfg(not(feature = "bound"))]
-    bound: Stored<Histogram<T>>,
+/// An instrument with one attribute set: the API has no trait that is common to all of its own.
+macro_rules! bound_instrument {
+    (
+        $(#[$doc:meta])*
+        $bound:ident of $instrument:ident
+
+        $(#[$measure_doc:meta])*
+        $measure:ident
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $bound<T> {
+            #[cfg(feature = "bound")]
+            bound: metrics::$bound<T>,
+            #[cfg(not(feature = "bound"))]
+            bound: Stored<metrics::$instrument<T>>,
+        }
+
+        impl<T: Clone> $bound<T> {
+            /// Binds `instrument` to `attributes`.
+            #[must_use]
+            pub fn new(instrument: &metrics::$instrument<T>, attributes: Vec<KeyValue>) -> Self {
+                #[cfg(feature = "bound")]
+                let bound = instrument.bind(&attributes);
+                #[cfg(not(feature = "bound"))]
+                let bound = Stored { instrument: instrument.clone(), attributes };
+                Self { bound }
+            }
+
+            $(#[$measure_doc])*
+            pub fn $measure(&self, value: T) {
+                #[cfg(feature = "bound")]
+                self.bound.$measure(value);
+                #[cfg(not(feature = "bound"))]
+                self.bound.instrument.$measure(value, &self.bound.attributes);
+            }
+        }
+    };
 }
 
-impl<T: Clone> BoundHistogram<T> {
-    /// Binds `histogram` to `attributes`.
-    #[must_use]
-    pub fn new(histogram: &Histogram<T>, attributes: Vec<KeyValue>) -> Self {
-        #[cfg(feature = "bound")]
-        let bound = histogram.bind(&attributes);
-        #[cfg(not(feature = "bound"))]
-        let bound = Stored { instrument: histogram.clone(), attributes };
-        Self { bound }
-    }
+bound_instrument! {
+    /// A histogram with one attribute set.
+    BoundHistogram of Histogram
 
     /// Records a value, in the unit of the histogram.
-    pub fn record(&self, value: T) {
-        #[cfg(feature = "bound")]
-        self.bound.record(value);
-        #[cfg(not(feature = "bound"))]
-        self.bound.instrument.record(value, &self.bound.attributes);
-    }
+    record
 }
 
-/// A counter with one attribute set.
-#[derive(Clone, Debug)]
-pub struct BoundCounter<T> {
-    #[cfg(feature = "bound")]
-    bound: opentelemetry::metrics::BoundCounter<T>,
-    #[cfg(not(feature = "bound"))]
-    bound: Stored<Counter<T>>,
-}
-
-impl<T: Clone> BoundCounter<T> {
-    /// Binds `counter` to `attributes`.
-    #[must_use]
-    pub fn new(counter: &Counter<T>, attributes: Vec<KeyValue>) -> Self {
-        #[cfg(feature = "bound")]
-        let bound = counter.bind(&attributes);
-        #[cfg(not(feature = "bound"))]
-        let bound = Stored { instrument: counter.clone(), attributes };
-        Self { bound }
-    }
+bound_instrument! {
+    /// A counter with one attribute set.
+    BoundCounter of Counter
 
     /// Adds a value, which must not be negative.
-    pub fn add(&self, value: T) {
-        #[cfg(feature = "bound")]
-        self.bound.add(value);
-        #[cfg(not(feature = "bound"))]
-        self.bound.instrument.add(value, &self.bound.attributes);
-    }
+    add
 }
 
-/// An up-down counter with one attribute set.
-#[derive(Clone, Debug)]
-pub struct BoundUpDownCounter<T> {
-    #[cfg(feature = "bound")]
-    bound: opentelemetry::metrics::BoundUpDownCounter<T>,
-    #[cfg(not(feature = "bound"))]
-    bound: Stored<UpDownCounter<T>>,
-}
-
-impl<T: Clone> BoundUpDownCounter<T> {
-    /// Binds `counter` to `attributes`.
-    #[must_use]
-    pub fn new(counter: &UpDownCounter<T>, attributes: Vec<KeyValue>) -> Self {
-        #[cfg(feature = "bound")]
-        let bound = counter.bind(&attributes);
-        #[cfg(not(feature = "bound"))]
-        let bound = Stored { instrument: counter.clone(), attributes };
-        Self { bound }
-    }
+bound_instrument! {
+    /// An up-down counter with one attribute set.
+    BoundUpDownCounter of UpDownCounter
 
     /// Adds a value, which may be negative.
-    pub fn add(&self, value: T) {
-        #[cfg(feature = "bound")]
-        self.bound.add(value);
-        #[cfg(not(feature = "bound"))]
-        self.bound.instrument.add(value, &self.bound.attributes);
-    }
+    add
 }
 
 #[cfg(not(feature = "bound"))]
@@ -119,7 +93,7 @@ struct Stored<I> {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use opentelemetry::metrics::SyncInstrument;
+    use opentelemetry::metrics::{Counter, Histogram, SyncInstrument, UpDownCounter};
 
     use super::*;
 
@@ -135,12 +109,9 @@ mod tests {
         }
 
         #[cfg(feature = "bound")]
-        fn bind(
-            &self,
-            attributes: &[KeyValue],
-        ) -> Box<dyn opentelemetry::metrics::BoundSyncInstrument<i64> + Send + Sync> {
+        fn bind(&self, attributes: &[KeyValue]) -> Box<dyn metrics::BoundSyncInstrument<i64> + Send + Sync> {
             struct Bound(Kept, Vec<KeyValue>);
-            impl opentelemetry::metrics::BoundSyncInstrument<i64> for Bound {
+            impl metrics::BoundSyncInstrument<i64> for Bound {
                 fn measure(&self, value: i64) {
                     self.0.measure(value, &self.1);
                 }
