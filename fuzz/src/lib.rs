@@ -1,6 +1,7 @@
 //! What the targets share: inputs are lines of text, so that seeds can be read and written by hand.
 
 pub mod events;
+#[path = "../../otel-kit-logging/tests/common/line.rs"]
 pub mod line;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
