@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use axum::{Router, body::Body, extract::ConnectInfo};
 use http::Request;
 use otel_kit_axum::OtelLayer;
-use support::{durations, server_span, with_settings};
+use support::{duration, server_span, with_settings};
 use tower::ServiceExt;
 
 const PROXY: &str = "10.0.0.1";
@@ -33,7 +33,7 @@ async fn origin(peer: &str, headers: &[&str]) -> String {
     app.oneshot(request).await.unwrap();
     let span = server_span(&telemetry).await;
     assert_eq!(span.attr("network.peer.address"), peer);
-    let [point] = &durations(&telemetry)[..] else { panic!("{telemetry:?}") };
+    let point = duration(&telemetry);
     assert_eq!(point.attr("url.scheme"), span.attr("url.scheme"));
     let show = |key| span.attr(key).as_str().unwrap_or("-").to_owned();
     let port = span.attr("server.port").as_i64().unwrap();

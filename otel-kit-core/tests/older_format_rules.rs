@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that cannot build its input fails the test")]
 
+mod roads;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::{
     Context, KeyValue, SpanId, TraceFlags, TraceId,
@@ -9,56 +11,27 @@ use opentelemetry::{
     propagation::TextMapPropagator,
     trace::{SpanContext, TraceContextExt, TraceState},
 };
-use otel_kit_core::propagation::{
-    FieldExtractor, FieldInjector, Format, HeaderExtractor, HeaderInjector, Propagator,
-};
+use otel_kit_core::propagation::{FieldInjector, Format, Propagator};
 use proptest::prelude::*;
+use roads::ALL;
 
 const TRACE: &str = "80f198ee56343ba864fe8b2a57d3eff7";
 const SPAN: &str = "e457b5a2e4d86bd1";
 const OTHER: &str = "00-12345678901234567890123456789012-1234567890123456-01";
-const ALL: &[Format] = &[Format::TraceContext, Format::Baggage, Format::B3, Format::B3Multi, Format::Jaeger];
 
 type Lines<'a> = &'a [(&'a str, &'a str)];
 
 fn headers(lines: Lines<'_>) -> HeaderMap {
-    let mut map = HeaderMap::new();
-    for (name, value) in lines {
-        let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        map.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
-    }
-    map
+    roads::headers(lines.iter().map(|(name, value)| (*name, value.as_bytes())))
 }
 
-/// Extracts over all roads, and asserts that they agree.
 fn extract(formats: &[Format], lines: Lines<'_>) -> Context {
-    let propagator = Propagator::new(formats);
-    let map = headers(lines);
-    let fields: Vec<_> = lines.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
-    let context = propagator.extract_headers(&Context::new(), &map);
-    for other in [
-        propagator.extract_with_context(&Context::new(), &HeaderExtractor(&map)),
-        propagator.extract_with_context(&Context::new(), &FieldExtractor::new(fields.iter().copied())),
-        propagator.extract_fields(&Context::new(), fields.iter().copied()),
-    ] {
-        assert_eq!(other.span().span_context(), context.span().span_context());
-        assert_eq!(inject(ALL, &other), inject(ALL, &context));
-    }
-    context
+    let lines: Vec<_> = lines.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    roads::extract(&Propagator::new(formats), &lines)
 }
 
-/// Injects over all roads, and asserts that they agree.
 fn inject(formats: &[Format], context: &Context) -> HeaderMap {
-    let propagator = Propagator::new(formats);
-    let mut map = HeaderMap::new();
-    propagator.inject_headers(context, &mut map);
-    let mut other = HeaderMap::new();
-    propagator.inject_context(context, &mut HeaderInjector(&mut other));
-    assert_eq!(other, map);
-    let mut fields = FieldInjector::new();
-    propagator.inject_context(context, &mut fields);
-    assert_eq!(fields.into_fields().len(), map.len());
-    map
+    roads::inject(&Propagator::new(formats), context)
 }
 
 fn found(formats: &[Format], lines: Lines<'_>) -> Option<String> {

@@ -4,15 +4,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that cannot build its input fails the test")]
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+mod roads;
+
+use http::{HeaderMap, HeaderValue};
 use opentelemetry::{
     Context, SpanId, TraceFlags, TraceId,
     propagation::TextMapPropagator,
     trace::{SpanContext, TraceContextExt, TraceState},
 };
-use otel_kit_core::propagation::{
-    FieldExtractor, FieldInjector, Format, HeaderExtractor, HeaderInjector, Propagator,
-};
+use otel_kit_core::propagation::{FieldExtractor, FieldInjector, Format, HeaderExtractor, Propagator};
 use proptest::prelude::*;
 
 const TRACE: &str = "12345678901234567890123456789012";
@@ -22,47 +22,15 @@ const PARENT: &str = "00-12345678901234567890123456789012-1234567890123456-01";
 type Lines<'a> = &'a [(&'a str, &'a [u8])];
 
 fn headers(lines: Lines<'_>) -> HeaderMap {
-    let mut map = HeaderMap::new();
-    for (name, value) in lines {
-        let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        map.append(name, HeaderValue::from_bytes(value).unwrap());
-    }
-    map
+    roads::headers(lines.iter().copied())
 }
 
-/// Extracts over all roads, and asserts that they agree.
 fn extract(lines: Lines<'_>) -> Context {
-    let propagator = Propagator::default();
-    let map = headers(lines);
-    let context = propagator.extract_headers(&Context::new(), &map);
-    let fields = FieldExtractor::new(lines.iter().copied());
-    for other in [
-        propagator.extract_with_context(&Context::new(), &HeaderExtractor(&map)),
-        propagator.extract_with_context(&Context::new(), &fields),
-        propagator.extract_fields(&Context::new(), lines.iter().copied()),
-    ] {
-        assert_eq!(other.span().span_context(), context.span().span_context());
-        assert_eq!(inject(&other), inject(&context));
-    }
-    context
+    roads::extract(&Propagator::default(), lines)
 }
 
-/// Injects over all roads, and asserts that they agree.
 fn inject(context: &Context) -> HeaderMap {
-    let propagator = Propagator::default();
-    let mut map = HeaderMap::new();
-    propagator.inject_headers(context, &mut map);
-    let mut other = HeaderMap::new();
-    propagator.inject_context(context, &mut HeaderInjector(&mut other));
-    assert_eq!(other, map);
-    let mut fields = FieldInjector::new();
-    propagator.inject_context(context, &mut fields);
-    let fields: Vec<_> = fields.into_fields();
-    assert_eq!(fields.len(), map.len());
-    for (name, value) in fields {
-        assert_eq!(map.get(&name).unwrap(), value.as_str());
-    }
-    map
+    roads::inject(&Propagator::default(), context)
 }
 
 fn traceparent(value: &str) -> Option<SpanContext> {

@@ -113,13 +113,19 @@ pub(crate) async fn server_span(telemetry: &Telemetry) -> ReceivedSpan {
     let span = eventually("a server span", || server_spans(telemetry).pop()).await;
     assert_eq!(server_spans(telemetry).len(), 1, "{telemetry:?}");
     assert_eq!(active(telemetry), 0);
-    let [point] = &durations(telemetry)[..] else { panic!("one duration: {telemetry:?}") };
+    let point = duration(telemetry);
     assert_eq!(point.count, 1);
     assert!((point.sum.unwrap() - span.duration().as_secs_f64()).abs() < 1e-9, "{point:?} {span:?}");
     assert_eq!(point.attr("error.type"), span.attr("error.type"));
     assert_eq!(point.attr("http.response.status_code"), span.attr("http.response.status_code"));
     assert_eq!(point.attr("http.route"), span.attr("http.route"));
     span
+}
+
+/// The one duration there is.
+pub(crate) fn duration(telemetry: &Telemetry) -> DataPoint {
+    let [point] = &durations(telemetry)[..] else { panic!("one duration: {telemetry:?}") };
+    point.clone()
 }
 
 pub(crate) fn server_spans(telemetry: &Telemetry) -> Vec<ReceivedSpan> {
