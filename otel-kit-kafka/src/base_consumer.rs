@@ -1,8 +1,7 @@
 use std::{iter, ops::Deref, sync::Arc};
 
-use otel_kit_core::Kit;
 use rdkafka::{
-    ClientConfig, TopicPartitionList,
+    ClientConfig,
     config::{FromClientConfig, FromClientConfigAndContext},
     consumer::{self, CommitMode, Consumer, ConsumerContext, DefaultConsumerContext},
     error::KafkaResult,
@@ -12,19 +11,22 @@ use rdkafka::{
 
 use crate::{
     client::Shared,
-    commit::{Committed, commit},
+    commit::{Committed, commit, commit_methods},
     context::OtelContext,
-    poll::Polling,
+    partition_queue::PartitionQueue,
+    poll::poll,
     process::Process,
     processor::Processor,
+    setup::{identified_by, telling_errors, with_kit},
 };
 
 /// [`rdkafka`'s `BaseConsumer`](consumer::BaseConsumer), with spans for polling, processing and committing
 /// messages.
 ///
 /// It is made like that one, from a [`ClientConfig`], and has its methods: those that are not here are reached
-/// through `Deref`, and with rdkafka's trait [`Consumer`]. One that is there already is wrapped by `From`. A
-/// consumer with a context of the application's own keeps it as it is.
+/// through `Deref`, and with rdkafka's trait [`Consumer`]. One that is there already is wrapped by `From`.
+///
+/// `C` is the context of rdkafka's consumer. A consumer with a context of the application's own keeps it as it is.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -36,6 +38,7 @@ use crate::{
 /// }
 /// # Ok(()) }
 /// ```
+#[must_use = "a consumer that is dropped receives nothing"]
 pub struct BaseConsumer<C = OtelContext<DefaultConsumerContext>>
 where
     C: ConsumerContext,
@@ -45,21 +48,13 @@ where
 }
 
 impl<C: ConsumerContext> BaseConsumer<C> {
-    /// Uses this kit instead of the one that `otel_kit::init!()` installs. Has to come before the first message.
-    #[must_use]
-    pub fn with(self, kit: &Kit) -> Self {
-        self.shared.use_kit(kit);
-        self
-    }
+    with_kit!();
+    identified_by!();
+    telling_errors!();
 
     /// Polls for a message, as [rdkafka's](consumer::BaseConsumer::poll) does. A poll that gives none has no span.
     pub fn poll<T: Into<Timeout>>(&self, timeout: T) -> Option<KafkaResult<BorrowedMessage<'_>>> {
-        let polling = Polling::start(&self.shared);
-        let result = self.inner.poll(timeout);
-        if let (Some(polling), Some(result)) = (polling, &result) {
-            polling.finish(result);
-        }
-        result
+        poll(&self.shared, || self.inner.poll(timeout))
     }
 
     /// All messages, as [rdkafka's](consumer::BaseConsumer::iter): it waits for each and never ends.
@@ -95,43 +90,35 @@ impl<C: ConsumerContext> BaseConsumer<C> {
     }
 
     /// What gives spans to the processing of this consumer's messages, batches too, to be taken elsewhere.
-    #[must_use]
     pub fn processor(&self) -> Processor {
         Processor::of(Arc::clone(&self.shared))
     }
 
-    /// The consumer that is wrapped, for [`split_partition_queue`](consumer::BaseConsumer::split_partition_queue).
+    /// Splits a partition's messages off into their own queue, as
+    /// [rdkafka's](consumer::BaseConsumer::split_partition_queue) does.
+    pub fn split_partition_queue(&self, topic: &str, partition: i32) -> Option<PartitionQueue<C>> {
+        let queue = self.inner.split_partition_queue(topic, partition)?;
+        Some(PartitionQueue::new(queue, Arc::clone(&self.shared)))
+    }
+
+    /// The consumer that is wrapped. What is polled and committed through it has no spans.
     #[must_use]
     pub const fn get_ref(&self) -> &Arc<consumer::BaseConsumer<C>> {
         &self.inner
+    }
+
+    /// The consumer that is wrapped, for
+    /// [`set_nonempty_callback`](consumer::BaseConsumer::set_nonempty_callback); `None` while it is shared with a
+    /// partition's queue or with a clone of what [`get_ref`](Self::get_ref) gives.
+    #[must_use]
+    pub fn get_mut(&mut self) -> Option<&mut consumer::BaseConsumer<C>> {
+        Arc::get_mut(&mut self.inner)
     }
 }
 
 /// Commits have the span `commit {topic}`.
 impl<C: ConsumerContext> BaseConsumer<C> {
-    /// Commits offsets, as rdkafka's [`Consumer::commit`] does.
-    ///
-    /// # Errors
-    /// Those of rdkafka.
-    pub fn commit(&self, offsets: &TopicPartitionList, mode: CommitMode) -> KafkaResult<()> {
-        commit(&self.shared, &Committed::List(offsets), || self.inner.commit(offsets, mode))
-    }
-
-    /// Commits what was received so far, as rdkafka's [`Consumer::commit_consumer_state`] does.
-    ///
-    /// # Errors
-    /// Those of rdkafka.
-    pub fn commit_consumer_state(&self, mode: CommitMode) -> KafkaResult<()> {
-        commit(&self.shared, &Committed::State, || self.inner.commit_consumer_state(mode))
-    }
-
-    /// Commits a message, as rdkafka's [`Consumer::commit_message`] does.
-    ///
-    /// # Errors
-    /// Those of rdkafka.
-    pub fn commit_message(&self, message: &BorrowedMessage<'_>, mode: CommitMode) -> KafkaResult<()> {
-        commit(&self.shared, &Committed::Message(message), || self.inner.commit_message(message, mode))
-    }
+    commit_methods!();
 }
 
 impl<C: ConsumerContext> Deref for BaseConsumer<C> {
@@ -144,8 +131,7 @@ impl<C: ConsumerContext> Deref for BaseConsumer<C> {
 
 impl FromClientConfig for BaseConsumer<OtelContext<DefaultConsumerContext>> {
     fn from_config(config: &ClientConfig) -> KafkaResult<Self> {
-        let shared = Shared::of(config);
-        let context = OtelContext::new(DefaultConsumerContext, Arc::clone(&shared));
+        let (context, shared) = OtelContext::around(DefaultConsumerContext, config);
         let inner = consumer::BaseConsumer::from_config_and_context(config, context)?;
         Ok(Self { inner: Arc::new(inner), shared })
     }
@@ -158,7 +144,8 @@ impl<C: ConsumerContext> FromClientConfigAndContext<C> for BaseConsumer<C> {
     }
 }
 
-/// Without what only the configuration tells: client id, group, server.
+/// Without what only its configuration tells, until [`identified_by`](BaseConsumer::identified_by) is told of that: client
+/// id, group, server.
 impl<C: ConsumerContext> From<consumer::BaseConsumer<C>> for BaseConsumer<C> {
     fn from(inner: consumer::BaseConsumer<C>) -> Self {
         Self { inner: Arc::new(inner), shared: Arc::default() }

@@ -2,20 +2,24 @@ use std::sync::{Arc, OnceLock};
 
 use opentelemetry::Context;
 use otel_kit_core::{Kit, Tracer, exception::Exception, propagation::Propagator, settings::KafkaSettings};
-use rdkafka::{ClientConfig, statistics::Statistics};
+use rdkafka::{ClientConfig, message::Message, statistics::Statistics};
 
 use crate::{
+    headers::{Field, fields},
     identity::Identity,
     metrics::{Ending, Instruments, Measured},
     snapshot::Snapshot,
     statistics::{Latest, Observed},
+    told_errors::ToldErrors,
     topic::{Topic, TopicTable},
+    unreadable::Unreadable,
 };
 
 /// What the parts of a producer or consumer share: who it is, and what it makes of its kit at first use.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    identity: Identity,
+    identity: OnceLock<Identity>,
+    pub(crate) errors: Arc<ToldErrors>,
     own: OnceLock<Kit>,
     client: OnceLock<Arc<Client>>,
 }
@@ -25,15 +29,25 @@ pub(crate) struct Shared {
 pub(crate) struct Client {
     pub(crate) tracer: Tracer,
     pub(crate) without_baggage: Propagator,
+    pub(crate) errors: Arc<ToldErrors>,
     kit: Kit,
     identity: Identity,
     topics: TopicTable,
     instruments: Instruments,
+    unreadable: Unreadable,
 }
 
 impl Shared {
     pub(crate) fn of(config: &ClientConfig) -> Arc<Self> {
-        Arc::new(Self { identity: Identity::of(config), ..Self::default() })
+        let shared = Self::default();
+        shared.identify(config);
+        Arc::new(shared)
+    }
+
+    /// Who the client is, unless that is known already or in use.
+    pub(crate) fn identify(&self, config: &ClientConfig) {
+        // The first one stays.
+        let _ = self.identity.set(Identity::of(config));
     }
 
     /// Uses this kit from now on, unless another one is in use.
@@ -51,17 +65,20 @@ impl Shared {
             return Some(client);
         }
         let kit = self.own.get().cloned().or_else(Kit::global)?;
-        Some(self.client.get_or_init(|| Arc::new(Client::new(kit, self.identity.clone()))))
+        Some(self.client.get_or_init(|| Arc::new(Client::new(kit, self))))
     }
 }
 
 impl Client {
-    fn new(kit: Kit, identity: Identity) -> Self {
+    fn new(kit: Kit, shared: &Shared) -> Self {
+        let identity = shared.identity.get().cloned().unwrap_or_default();
         Self {
+            errors: Arc::clone(&shared.errors),
             tracer: kit.tracer(SCOPE, VERSION),
             without_baggage: kit.propagator().without_baggage(),
             instruments: Instruments::new(&kit.meter(SCOPE, VERSION)),
             topics: TopicTable::new(&identity),
+            unreadable: Unreadable::default(),
             identity,
             kit,
         }
@@ -74,11 +91,31 @@ impl Client {
     /// Takes statistics that librdkafka counted.
     pub(crate) fn observe(&self, statistics: &Statistics, latest: &Arc<Latest>) {
         let snapshot = Snapshot::of(statistics, &self.identity);
-        latest.update(snapshot, || self.kit.part(|| Observed::new(&self.kit.meter(SCOPE, VERSION))));
+        latest.update(snapshot, self.tracer.clock(), || {
+            self.kit.part(|| Observed::new(&self.kit.meter(SCOPE, VERSION)))
+        });
     }
 
     pub(crate) fn propagator(&self) -> &Propagator {
         self.kit.propagator()
+    }
+
+    /// The headers of a message in their order; none if they cannot be read, which is tried once.
+    pub(crate) fn fields<'m, M: Message>(&self, message: &'m M) -> Vec<Field<'m>> {
+        let Some(headers) = message.headers().filter(|_| !self.unreadable.contains(message)) else {
+            return Vec::new();
+        };
+        fields(headers).unwrap_or_else(|| {
+            self.unreadable.add(message);
+            self.lost_context(&self.topic(Some(message.topic())));
+            Vec::new()
+        })
+    }
+
+    /// Counts a message whose headers cannot be read.
+    #[cold]
+    pub(crate) fn lost_context(&self, topic: &Topic) {
+        self.instruments.lost_context(topic);
     }
 
     /// Tells the kit's sinks of an exception.

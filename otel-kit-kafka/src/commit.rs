@@ -12,10 +12,41 @@ use rdkafka::{
 use crate::{
     client::{Client, Shared},
     failure::outcome,
-    headers::{creator, fields},
+    headers::creator,
     kind::Kind,
     span::{Beginning, KafkaSpan},
 };
+
+/// The commits of a consumer that is wrapped, `inner`, with spans.
+macro_rules! commit_methods {
+    () => {
+        /// Commits offsets, as rdkafka's [`Consumer::commit`] does.
+        ///
+        /// # Errors
+        /// Those of rdkafka.
+        pub fn commit(&self, offsets: &rdkafka::TopicPartitionList, mode: CommitMode) -> KafkaResult<()> {
+            commit(&self.shared, &Committed::List(offsets), || self.inner.commit(offsets, mode))
+        }
+
+        /// Commits what was received so far, as rdkafka's [`Consumer::commit_consumer_state`] does.
+        ///
+        /// # Errors
+        /// Those of rdkafka.
+        pub fn commit_consumer_state(&self, mode: CommitMode) -> KafkaResult<()> {
+            commit(&self.shared, &Committed::State, || self.inner.commit_consumer_state(mode))
+        }
+
+        /// Commits a message, as rdkafka's [`Consumer::commit_message`] does.
+        ///
+        /// # Errors
+        /// Those of rdkafka.
+        pub fn commit_message(&self, message: &BorrowedMessage<'_>, mode: CommitMode) -> KafkaResult<()> {
+            commit(&self.shared, &Committed::Message(message), || self.inner.commit_message(message, mode))
+        }
+    };
+}
+
+pub(crate) use commit_methods;
 
 /// What is committed.
 pub(crate) enum Committed<'a> {
@@ -65,7 +96,7 @@ fn start(client: &Arc<Client>, committed: &Committed<'_>) -> KafkaSpan {
         details.attributes.extend(common.partition.map(|partition| topic.partition(partition)));
         details.attributes.extend(common.offset.map(|offset| KeyValue::new(MESSAGING_KAFKA_OFFSET, offset)));
         if let Committed::Message(message) = committed {
-            let span = creator(&client.without_baggage, &fields(message.headers()));
+            let span = creator(&client.without_baggage, &client.fields(*message));
             span.into_iter().for_each(|span| details.link(span));
         }
     })

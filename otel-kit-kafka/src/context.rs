@@ -21,7 +21,11 @@ use crate::{client::Shared, statistics::Latest};
 /// everything on.
 ///
 /// Statistics come where `statistics.interval.ms` is set. rdkafka's own contexts would write all of them into
-/// the log; around one of those nothing is passed on.
+/// the log; around one of those nothing is passed on. A context of the application's own is told of them, and writes
+/// them into the log too unless it has a `stats` itself, as that is what rdkafka's trait does by default and nobody can
+/// see from outside. `fn stats(&self, _: Statistics) {}` keeps it silent.
+///
+/// What is measured is gone when no new statistics came for three intervals, as of a consumer that nobody polls.
 ///
 /// A consumer with a context of the application's own keeps it, as what a rebalance tells one context cannot
 /// be passed on to another. There, an `OtelContext` as a part of it measures the statistics:
@@ -63,7 +67,7 @@ impl OtelContext {
     /// A context that measures the statistics of a client of this configuration, as a part of another one.
     #[must_use]
     pub fn from_config(config: &ClientConfig) -> Self {
-        Self::new(DefaultClientContext, Shared::of(config))
+        Self::around(DefaultClientContext, config).0
     }
 
     /// Uses this kit instead of the one that `otel_kit::init!()` installs.
@@ -75,8 +79,10 @@ impl OtelContext {
 }
 
 impl<C> OtelContext<C> {
-    pub(crate) fn new(inner: C, shared: Arc<Shared>) -> Self {
-        Self { inner, shared, latest: Arc::default() }
+    /// With what it shares with the client of this configuration.
+    pub(crate) fn around(inner: C, config: &ClientConfig) -> (Self, Arc<Shared>) {
+        let shared = Shared::of(config);
+        (Self { inner, shared: Arc::clone(&shared), latest: Latest::of(config) }, shared)
     }
 
     /// The application's own context.

@@ -39,8 +39,8 @@ where
         let InFlight { mut span, own } = *in_flight;
         let _attached = span.as_ref().map(SendSpan::attach);
         match (&mut span, result) {
-            (Some(span), Ok(message)) => span.delivered(message.partition(), message.offset()),
-            (Some(span), Err((error, _))) => span.failed(error),
+            (Some(span), Ok(message)) => span.delivered(message.partition(), message.offset(), None),
+            (Some(span), Err((error, _))) => span.failed(error, None),
             (None, _) => {}
         }
         self.get_ref().delivery(result, own);

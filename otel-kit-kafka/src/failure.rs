@@ -1,8 +1,4 @@
-use std::{
-    any::{Any, type_name},
-    borrow::Cow,
-    error::Error,
-};
+use std::{any::type_name, borrow::Cow, error::Error};
 
 use opentelemetry::Context;
 use otel_kit_core::{
@@ -58,14 +54,6 @@ pub(crate) fn tell(span: &KafkaSpan, error: Option<&(dyn Error + 'static)>, type
 #[cold]
 pub(crate) fn panic_in(context: &Context) -> Exception<'_> {
     Exception::new(MESSAGING_PROCESS_EXCEPTION, Mechanism::Panic, context).with_type_name(PANIC)
-}
-
-/// The error in a box, with what is behind it.
-pub(crate) fn boxed<E: 'static>(error: &E) -> Option<&(dyn Error + 'static)> {
-    let error = error as &dyn Any;
-    let shared = error.downcast_ref::<Box<dyn Error + Send + Sync>>();
-    let shared = shared.map(|error| &**error as &(dyn Error + 'static));
-    shared.or_else(|| error.downcast_ref::<Box<dyn Error>>().map(|error| &**error))
 }
 
 /// The constants of librdkafka are its names with a prefix; a few of them are not Kafka's.

@@ -1,6 +1,5 @@
-use std::{ops::Deref, pin::Pin, sync::Arc, task};
+use std::{ops::Deref, sync::Arc};
 
-use otel_kit_core::Kit;
 use rdkafka::{
     ClientConfig,
     client::{ClientContext, DefaultClientContext},
@@ -18,13 +17,16 @@ use crate::{
     attached::Attached,
     client::Shared,
     context::OtelContext,
+    delivery_future::{DeliveryFuture, conclude},
     send::{Outgoing, SendSpan},
+    setup::{identified_by, with_kit},
 };
 
 /// [`rdkafka`'s `FutureProducer`](producer::FutureProducer), with a span for each message.
 ///
 /// It is made like that one, from a [`ClientConfig`], and has its methods: those that are not here are reached
-/// through `Deref`. One that is there already is wrapped by `From`.
+/// through `Deref`. One that is there already is wrapped by `From`. `C` is the context of rdkafka's producer: an
+/// [`OtelContext`] around the application's own, or what one that is there already has.
 ///
 /// A send that is dropped before its end leaves a span with `otel_kit.cancelled`; the message may still go out.
 /// For messages whose delivery nobody waits for, [`ThreadedProducer`](crate::ThreadedProducer) has spans that
@@ -46,25 +48,13 @@ where
     shared: Arc<Shared>,
 }
 
-/// The delivery of a message that was sent by [`FutureProducer::send_result`].
-///
-/// It ends like rdkafka's [`DeliveryFuture`](producer::DeliveryFuture).
-#[must_use = "a delivery that nobody waits for counts as cancelled"]
-pub struct DeliveryFuture {
-    inner: producer::DeliveryFuture,
-    span: Option<SendSpan>,
-}
-
 impl<C, R> FutureProducer<C, R>
 where
     C: ClientContext + 'static,
     R: AsyncRuntime,
 {
-    /// Uses this kit instead of the one that `otel_kit::init!()` installs. Has to come before the first message.
-    pub fn with(self, kit: &Kit) -> Self {
-        self.shared.use_kit(kit);
-        self
-    }
+    with_kit!();
+    identified_by!();
 
     /// Sends a message and waits for its delivery, as
     /// [rdkafka's](producer::FutureProducer::send) does.
@@ -87,14 +77,14 @@ where
         let context = span.context().clone();
         let sending = async {
             let result = self.inner.send(record, queue_timeout).await;
-            finish(&mut span, &result);
+            conclude(&mut span, &result, None);
             result
         };
         Attached::new(sending, context).await
     }
 
     /// Sends a message and gives a future of its delivery, as
-    /// [rdkafka's](producer::FutureProducer::send_result) does.
+    /// [rdkafka's](producer::FutureProducer::send_result) does. The span ends when it is delivered.
     ///
     /// # Errors
     /// Those of rdkafka, with the record as it was given.
@@ -108,12 +98,12 @@ where
         P: ToBytes + ?Sized,
     {
         let Some((mut span, before)) = SendSpan::start(&self.shared, outgoing(&mut record)) else {
-            return Ok(DeliveryFuture { inner: self.inner.send_result(record)?, span: None });
+            return Ok(DeliveryFuture::new(self.inner.send_result(record)?, None));
         };
         match self.inner.send_result(record) {
-            Ok(inner) => Ok(DeliveryFuture { inner, span: Some(span) }),
+            Ok(inner) => Ok(DeliveryFuture::new(inner, Some(span))),
             Err((error, mut record)) => {
-                span.failed(&error);
+                span.failed(&error, None);
                 before.restore(&mut record.headers);
                 Err((error, record))
             }
@@ -123,22 +113,6 @@ where
     /// The producer that is wrapped.
     pub const fn get_ref(&self) -> &producer::FutureProducer<C, R> {
         &self.inner
-    }
-}
-
-impl Future for DeliveryFuture {
-    type Output = <producer::DeliveryFuture as Future>::Output;
-
-    fn poll(mut self: Pin<&mut Self>, task: &mut task::Context<'_>) -> task::Poll<Self::Output> {
-        let result = task::ready!(Pin::new(&mut self.inner).poll(task));
-        if let Some(span) = &mut self.span {
-            let _attached = span.attach();
-            match &result {
-                Ok(result) => finish(span, result),
-                Err(_) => span.failed(&KafkaError::Canceled),
-            }
-        }
-        task::Poll::Ready(result)
     }
 }
 
@@ -174,13 +148,13 @@ where
     R: AsyncRuntime,
 {
     fn from_config_and_context(config: &ClientConfig, context: C) -> KafkaResult<Self> {
-        let shared = Shared::of(config);
-        let context = OtelContext::new(context, Arc::clone(&shared));
+        let (context, shared) = OtelContext::around(context, config);
         Ok(Self { inner: producer::FutureProducer::from_config_and_context(config, context)?, shared })
     }
 }
 
-/// Without what only the configuration tells: `messaging.client.id`, `server.address`, `server.port`.
+/// Without what only its configuration tells, until [`identified_by`](FutureProducer::identified_by) is told of that:
+/// `messaging.client.id`, `server.address`, `server.port`.
 impl<C, R> From<producer::FutureProducer<C, R>> for FutureProducer<C, R>
 where
     C: ClientContext + 'static,
@@ -201,12 +175,5 @@ where
         key: record.key.map(ToBytes::to_bytes),
         payload: record.payload.map(ToBytes::to_bytes),
         headers: &mut record.headers,
-    }
-}
-
-fn finish(span: &mut SendSpan, result: &OwnedDeliveryResult) {
-    match result {
-        Ok(delivery) => span.delivered(delivery.partition, delivery.offset),
-        Err((error, _)) => span.failed(error),
     }
 }

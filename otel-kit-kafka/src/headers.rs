@@ -18,23 +18,29 @@ pub(crate) type Field<'a> = (&'a str, Option<&'a [u8]>);
 pub(crate) enum Before {
     /// The same: nothing was written.
     Same,
+    /// The same: nothing was written, as they cannot be read.
+    Unreadable,
     /// These. Of others, some were ours, and left their place.
     Replaced(Option<OwnedHeaders>),
     /// As many of the first ones.
     First(usize),
 }
 
-/// The headers in their order.
+/// The headers in their order; `None` if one of their keys is no UTF-8.
 ///
-/// None if one of their keys is no UTF-8: rdkafka panics at it, and that is nothing that the application has
-/// to live with because of us.
-pub(crate) fn fields<H: Headers>(headers: Option<&H>) -> Vec<Field<'_>> {
-    headers.and_then(readable).unwrap_or_default()
-}
-
-/// `None` if one of the keys is no UTF-8.
-fn readable<H: Headers>(headers: &H) -> Option<Vec<Field<'_>>> {
-    let all = AssertUnwindSafe(|| headers.iter().map(|header| (header.key, header.value)).collect());
+/// rdkafka panics at it and has no other way to read them. That is nothing that the application has to live with
+/// because of us, but its panic hook is called: read those of a message once.
+pub(crate) fn fields<H: Headers>(headers: &H) -> Option<Vec<Field<'_>>> {
+    let all = AssertUnwindSafe(|| {
+        let count = headers.count();
+        let mut fields = Vec::with_capacity(count);
+        // Its own iterator counts them again for each.
+        for index in 0..count {
+            let Some(header) = headers.try_get(index) else { break };
+            fields.push((header.key, header.value));
+        }
+        fields
+    });
     catch_unwind(all).ok()
 }
 
@@ -74,7 +80,7 @@ pub(crate) fn inject(
     match headers.as_ref().map_or(Some(false), |headers| may_hold_context(propagator, headers)) {
         Some(false) => {}
         Some(true) => return replace(propagator, context, headers),
-        None => return Before::Same,
+        None => return Before::Unreadable,
     }
     let before = match &headers {
         Some(headers) => Before::First(headers.count()),
@@ -103,7 +109,7 @@ fn may_hold_context(propagator: &Propagator, headers: &OwnedHeaders) -> Option<b
 fn replace(propagator: &Propagator, context: &Context, headers: &mut Option<OwnedHeaders>) -> Before {
     let mut ours = FieldInjector::new();
     propagator.inject_context(context, &mut ours);
-    let Some(there) = headers.as_ref().map_or(Some(Vec::new()), readable) else { return Before::Same };
+    let Some(there) = headers.as_ref().map_or(Some(Vec::new()), fields) else { return Before::Unreadable };
     let kept = there.iter().filter(|(key, _)| !ours.replaces(key));
     let kept = kept.fold(OwnedHeaders::new_with_capacity(there.len().saturating_add(NEW)), add);
     let ours = ours.into_fields();
@@ -118,10 +124,10 @@ impl Before {
     /// Gives a record back the headers that it had.
     pub(crate) fn restore(self, headers: &mut Option<OwnedHeaders>) {
         match self {
-            Self::Same => {}
+            Self::Same | Self::Unreadable => {}
             Self::Replaced(old) => *headers = old,
             Self::First(count) => {
-                let Some(all) = headers.as_ref().and_then(readable) else { return };
+                let Some(all) = headers.as_ref().and_then(fields) else { return };
                 let first = all.iter().take(count).fold(OwnedHeaders::new_with_capacity(count), add);
                 *headers = Some(first);
             }
@@ -161,6 +167,11 @@ mod tests {
         Some(fields.iter().fold(OwnedHeaders::new(), add))
     }
 
+    /// What a record has for headers.
+    fn read(headers: Option<&OwnedHeaders>) -> Vec<Field<'_>> {
+        headers.and_then(fields).unwrap_or_default()
+    }
+
     fn written(context: &Context, mut headers: Option<OwnedHeaders>) -> (Option<OwnedHeaders>, Before) {
         let before = inject(&Propagator::default(), context, &mut headers);
         (headers, before)
@@ -178,20 +189,20 @@ mod tests {
             let (after, _) = written(&context(TraceState::NONE), headers(before));
             let mut expected = others.to_vec();
             expected.push(("traceparent", Some(OURS.as_bytes())));
-            assert_eq!(fields(after.as_ref()), expected);
+            assert_eq!(read(after.as_ref()), expected);
         }
     }
 
     #[test]
     fn a_record_without_headers_gets_those_of_the_context_and_no_empty_tracestate() {
         let (after, _) = written(&context(TraceState::NONE), None);
-        assert_eq!(fields(after.as_ref()), [("traceparent", Some(OURS.as_bytes()))]);
+        assert_eq!(read(after.as_ref()), [("traceparent", Some(OURS.as_bytes()))]);
 
         let state = TraceState::from_key_value([("a", "1")]).unwrap();
         let (after, _) = written(&context(state).with_baggage([KeyValue::new("b", "2")]), None);
         let expected: [Field<'_>; 3] =
             [("traceparent", Some(OURS.as_bytes())), ("tracestate", Some(b"a=1")), ("baggage", Some(b"b=2"))];
-        assert_eq!(fields(after.as_ref()), expected);
+        assert_eq!(read(after.as_ref()), expected);
     }
 
     #[test]
@@ -199,7 +210,7 @@ mod tests {
         assert!(written(&Context::new(), None).0.is_none());
         let old: [Field<'_>; 2] = [("traceparent", Some(OLD.as_bytes())), ("kind", None)];
         for before in [&old[..], &[]] {
-            assert_eq!(fields(written(&Context::new(), headers(before)).0.as_ref()), before);
+            assert_eq!(read(written(&Context::new(), headers(before)).0.as_ref()), before);
             assert!(written(&Context::new(), headers(before)).0.is_some());
         }
     }
@@ -211,7 +222,7 @@ mod tests {
             for context in [context(TraceState::NONE), Context::new()] {
                 let (mut after, undo) = written(&context, before.and_then(headers));
                 undo.restore(&mut after);
-                assert_eq!(after.as_ref().map(|after| fields(Some(after))), before.map(<[_]>::to_vec));
+                assert_eq!(after.as_ref().map(|after| read(Some(after))), before.map(<[_]>::to_vec));
             }
         }
     }
@@ -273,11 +284,11 @@ mod tests {
             };
             let mut expected: Vec<_> = before.iter().filter(|field| !is_ours(field)).copied().collect();
             expected.push(("traceparent", Some(OURS.as_bytes())));
-            prop_assert_eq!(fields(after.as_ref()), expected);
-            let found = creator(&Propagator::default(), &fields(after.as_ref()));
+            prop_assert_eq!(read(after.as_ref()), expected);
+            let found = creator(&Propagator::default(), &read(after.as_ref()));
             prop_assert_eq!(found.map(|span| span.span_id()), Some(SpanId::from(8)));
             undo.restore(&mut after);
-            prop_assert_eq!(fields(after.as_ref()), before);
+            prop_assert_eq!(read(after.as_ref()), before);
         }
     }
 
@@ -296,6 +307,6 @@ mod tests {
 
     #[test]
     fn a_key_that_is_no_text_takes_the_context_and_not_the_application() {
-        assert_eq!(fields(Some(&NotText)), []);
+        assert_eq!(fields(&NotText), None);
     }
 }

@@ -51,6 +51,9 @@
 //! A record that is sent gets the context of its span, in place of one that it may hold already, as records do
 //! that were received and are sent on; the span links to that one. All other headers stay as they are.
 //!
+//! A header key that is no UTF-8 makes rdkafka panic. It is caught, once for each message, and counted
+//! (`otel_kit.messaging.lost_contexts`); but the panic hook is called, and with `panic = "abort"` the process ends.
+//!
 //! # Configuration
 //!
 //! [`KafkaSettings`](otel_kit_core::settings::KafkaSettings) of the kit: the parent of processing, and whether
@@ -58,12 +61,12 @@
 
 mod attached;
 mod base_consumer;
-mod base_producer;
 mod client;
 mod commit;
 mod content;
 mod context;
 mod delivery;
+mod delivery_future;
 mod failure;
 mod future_producer;
 mod headers;
@@ -71,29 +74,37 @@ mod identity;
 mod kind;
 mod message_stream;
 mod metrics;
+mod partition_queue;
 mod place;
 mod poll;
 mod process;
 mod processor;
 mod send;
+mod setup;
 mod snapshot;
 mod span;
 mod statistics;
 mod stream_consumer;
-mod threaded_producer;
+mod stream_partition_queue;
+mod told_errors;
 mod topic;
 mod tracked;
+mod tracked_producers;
+mod unreadable;
+mod wakeup;
 
 pub use rdkafka;
 
 pub use self::{
     base_consumer::BaseConsumer,
-    base_producer::BaseProducer,
     context::OtelContext,
-    future_producer::{DeliveryFuture, FutureProducer},
+    delivery_future::DeliveryFuture,
+    future_producer::FutureProducer,
     message_stream::MessageStream,
+    partition_queue::PartitionQueue,
     process::Process,
     processor::Processor,
     stream_consumer::StreamConsumer,
-    threaded_producer::ThreadedProducer,
+    stream_partition_queue::StreamPartitionQueue,
+    tracked_producers::{BaseProducer, ThreadedProducer},
 };

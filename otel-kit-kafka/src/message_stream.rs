@@ -1,6 +1,7 @@
 use std::{
     pin::Pin,
-    task::{Context, Poll, ready},
+    sync::Arc,
+    task::{Context, Poll},
 };
 
 use futures_core::Stream;
@@ -10,19 +11,23 @@ use rdkafka::{
     message::BorrowedMessage,
 };
 
-use crate::{client::Shared, poll::Polling};
+use crate::{client::Shared, poll::Polling, wakeup::Wakeup};
 
-/// The messages of a [`StreamConsumer`](crate::StreamConsumer), with a span for each.
+/// The messages of a [`StreamConsumer`](crate::StreamConsumer) or of one of its partitions, with a span for each.
+///
+/// A span is the time from when the stream was found empty, if it was, to when there was a message. How long the message
+/// lies there until the stream is asked again, as while a chunk of `ready_chunks` is processed, is not in it.
 #[must_use = "streams do nothing unless polled"]
 pub struct MessageStream<'a, C: ConsumerContext> {
     inner: consumer::MessageStream<'a, C>,
     shared: &'a Shared,
     polling: Option<Polling<'a>>,
+    wakeup: Option<Arc<Wakeup>>,
 }
 
 impl<'a, C: ConsumerContext> MessageStream<'a, C> {
     pub(crate) const fn new(inner: consumer::MessageStream<'a, C>, shared: &'a Shared) -> Self {
-        Self { inner, shared, polling: None }
+        Self { inner, shared, polling: None, wakeup: None }
     }
 }
 
@@ -31,13 +36,20 @@ impl<'a, C: ConsumerContext> Stream for MessageStream<'a, C> {
 
     fn poll_next(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        if this.polling.is_none() {
-            this.polling = Polling::start(this.shared);
+        let woken = this.wakeup.as_deref().and_then(Wakeup::take);
+        let Some(polling) = this.polling.take().or_else(|| Polling::start(this.shared)) else {
+            return Pin::new(&mut this.inner).poll_next(task);
+        };
+        let mut item = Pin::new(&mut this.inner).poll_next(task);
+        if item.is_pending() {
+            let wakeup = this.wakeup.get_or_insert_with(|| Wakeup::new(polling.clock()));
+            item = Pin::new(&mut this.inner).poll_next(&mut Context::from_waker(&wakeup.waker_for(task)));
         }
-        let item = ready!(Pin::new(&mut this.inner).poll_next(task));
-        if let (Some(polling), Some(result)) = (this.polling.take(), &item) {
-            polling.finish(result);
+        match &item {
+            Poll::Ready(Some(result)) => polling.finish(result, woken),
+            Poll::Ready(None) => {}
+            Poll::Pending => this.polling = Some(polling),
         }
-        Poll::Ready(item)
+        item
     }
 }

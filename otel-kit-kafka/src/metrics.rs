@@ -1,9 +1,12 @@
+use std::time::Duration;
+
 use opentelemetry::{
     KeyValue, StringValue,
     metrics::{Counter, Histogram, Meter},
 };
 use otel_kit_core::{
     bounded::Slots,
+    diag::{TARGET, Throttle},
     instrument::{BoundCounter, BoundHistogram},
     semconv::{
         attribute::{
@@ -13,7 +16,7 @@ use otel_kit_core::{
         metric::{
             DURATION_BUCKETS, MESSAGES, MESSAGING_CLIENT_CONSUMED_MESSAGES,
             MESSAGING_CLIENT_OPERATION_DURATION, MESSAGING_CLIENT_SENT_MESSAGES, MESSAGING_PROCESS_DURATION,
-            SECONDS,
+            OTEL_KIT_MESSAGING_LOST_CONTEXTS, SECONDS,
         },
     },
 };
@@ -32,6 +35,7 @@ pub(crate) struct Instruments {
     processing: Histogram<f64>,
     sent: Counter<u64>,
     consumed: Counter<u64>,
+    lost_contexts: Counter<u64>,
 }
 
 /// How an operation ended, as far as the attributes of its measurements tell.
@@ -85,6 +89,26 @@ impl Instruments {
                 MESSAGING_CLIENT_CONSUMED_MESSAGES,
                 "Number of messages that were delivered to the application.",
             ),
+            lost_contexts: counter(
+                OTEL_KIT_MESSAGING_LOST_CONTEXTS,
+                "Number of messages whose context could not be read or written.",
+            ),
+        }
+    }
+
+    /// A message has headers that cannot be read.
+    pub(crate) fn lost_context(&self, topic: &Topic) {
+        let attributes =
+            [KeyValue::new(MESSAGING_SYSTEM, SYSTEM), KeyValue::new(ERROR_TYPE, HEADER_KEY_NOT_UTF8)];
+        let attributes: Vec<_> = attributes.into_iter().chain(topic.attribute()).collect();
+        self.lost_contexts.add(1, &attributes);
+        if let Some(held_back) = UNREADABLE.pass() {
+            tracing::warn!(
+                target: TARGET,
+                held_back,
+                topic = topic.name(),
+                "a message has a header whose key is no UTF-8: rdkafka panics at it, and the trace ends there",
+            );
         }
     }
 
@@ -163,5 +187,10 @@ impl Ending {
 pub(crate) fn partition_id(partition: i32) -> KeyValue {
     KeyValue::new(MESSAGING_DESTINATION_PARTITION_ID, partition.to_string())
 }
+
+static UNREADABLE: Throttle = Throttle::new(Duration::from_secs(3600));
+
+/// Why a context is lost.
+const HEADER_KEY_NOT_UTF8: &str = "header_key_not_utf8";
 
 const PLACES: usize = 64;

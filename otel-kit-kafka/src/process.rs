@@ -11,7 +11,7 @@ use otel_kit_core::operation::Outcome;
 use pin_project_lite::pin_project;
 
 use crate::{
-    failure::{boxed, tell, type_of},
+    failure::{tell, type_of},
     span::KafkaSpan,
 };
 
@@ -89,7 +89,7 @@ impl Process {
         match result {
             Ok(_) => span.finish_attached(&Outcome::Success),
             Err(error) => {
-                tell(&span, boxed(error), type_name::<E>());
+                tell(&span, span.told(error), type_name::<E>());
                 span.finish_attached(&Outcome::failure(type_of::<E>()));
             }
         }
@@ -112,8 +112,8 @@ impl Process {
     }
 
     /// It went as the result says. The type of an error is the span's `error.type`, and the kit's
-    /// [exception sinks](otel_kit_core::exception) are told of it: of its type, or, of an error in a
-    /// `Box<dyn Error>`, of its message and what is behind it.
+    /// [exception sinks](otel_kit_core::exception) are told of it: of its type, and, of an error in a
+    /// `Box<dyn Error>` or [made known](crate::Processor::telling_errors), of its message and what is behind it.
     pub fn finish<T, E: 'static>(self, result: &Result<T, E>) {
         let _attached = self.attach();
         self.finish_attached(result);

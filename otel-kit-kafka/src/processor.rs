@@ -5,15 +5,16 @@ use opentelemetry::{
     baggage::{BaggageExt, KeyValueMetadata},
     trace::{SpanContext, TraceContextExt},
 };
-use otel_kit_core::{Kit, semconv::attribute::MESSAGING_BATCH_MESSAGE_COUNT, settings::ProcessParent};
+use otel_kit_core::{semconv::attribute::MESSAGING_BATCH_MESSAGE_COUNT, settings::ProcessParent};
 use rdkafka::message::Message;
 
 use crate::{
     client::{Client, Shared},
-    headers::{creator, extract, fields},
+    headers::{creator, extract},
     kind::Kind,
     poll::describe_message,
     process::{Process, Processing},
+    setup::{identified_by, telling_errors, with_kit},
     span::{Beginning, Details, KafkaSpan},
 };
 
@@ -24,6 +25,7 @@ use crate::{
 /// [`KafkaSettings::process`](otel_kit_core::settings::KafkaSettings) says so; its baggage is carried on in
 /// both cases. A batch links to the distinct spans that its messages come from, 128 at most.
 #[derive(Clone, Debug, Default)]
+#[must_use = "a processor does nothing by itself"]
 pub struct Processor {
     shared: Arc<Shared>,
 }
@@ -31,7 +33,6 @@ pub struct Processor {
 impl Processor {
     /// For messages of a consumer that is not wrapped; [`StreamConsumer`](crate::StreamConsumer) and
     /// [`BaseConsumer`](crate::BaseConsumer) have their own.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -40,12 +41,9 @@ impl Processor {
         Self { shared }
     }
 
-    /// Uses this kit instead of the one that `otel_kit::init!()` installs. Has to come before the first message.
-    #[must_use]
-    pub fn with(self, kit: &Kit) -> Self {
-        self.shared.use_kit(kit);
-        self
-    }
+    with_kit!();
+    identified_by!();
+    telling_errors!();
 
     /// Processes a message: the handler runs in its span, and its result is passed on unchanged.
     ///
@@ -125,7 +123,7 @@ impl Processor {
 /// The parent of processing a message, and what is linked to.
 fn origin<M: Message>(client: &Client, message: &M) -> (Context, Option<SpanContext>) {
     let ambient = Context::current();
-    let extracted = extract(client.propagator(), &ambient, &fields(message.headers()));
+    let extracted = extract(client.propagator(), &ambient, &client.fields(message));
     let (current, creator) = (ambient.span(), extracted.span());
     let (current, creator) = (current.span_context(), creator.span_context());
     if !creator.is_valid() || is_same(current, creator) {
@@ -164,7 +162,7 @@ fn link_to_creators<M: Message>(client: &Client, messages: &[M], details: &mut D
         if details.is_full() {
             return;
         }
-        if let Some(span) = creator(&client.without_baggage, &fields(message.headers())) {
+        if let Some(span) = creator(&client.without_baggage, &client.fields(message)) {
             details.link(span);
         }
     }

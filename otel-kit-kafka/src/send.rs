@@ -1,5 +1,5 @@
 use opentelemetry::{Context, ContextGuard, KeyValue};
-use otel_kit_core::{operation::Outcome, semconv::attribute::MESSAGING_KAFKA_OFFSET};
+use otel_kit_core::{Clock, Moment, operation::Outcome, semconv::attribute::MESSAGING_KAFKA_OFFSET};
 use rdkafka::{error::KafkaError, message::OwnedHeaders};
 
 use crate::{
@@ -49,11 +49,14 @@ impl SendSpan {
             content.describe(client.settings(), &mut details.attributes);
         });
         let before = inject(client.propagator(), span.context(), record.headers);
-        // A record that is sent on comes from there.
-        if let Before::Replaced(Some(old)) = &before
-            && let Some(creator) = creator(&client.without_baggage, &fields(Some(old)))
-        {
-            span.link(creator);
+        match &before {
+            // A record that is sent on comes from there.
+            Before::Replaced(Some(old)) => {
+                let old = fields(old).and_then(|old| creator(&client.without_baggage, &old));
+                old.into_iter().for_each(|creator| span.link(creator));
+            }
+            Before::Unreadable => span.lost_context(),
+            Before::Same | Before::Replaced(None) | Before::First(_) => {}
         }
         Some((Self { span, partition }, before))
     }
@@ -66,8 +69,12 @@ impl SendSpan {
         self.span.attach()
     }
 
-    /// The broker has the message. The context has to be attached.
-    pub(crate) fn delivered(&mut self, partition: i32, offset: i64) {
+    pub(crate) fn clock(&self) -> &Clock {
+        self.span.clock()
+    }
+
+    /// The broker has the message: since then, if not now. The context has to be attached.
+    pub(crate) fn delivered(&mut self, partition: i32, offset: i64, ended: Option<Moment>) {
         self.span.set_partition(partition);
         if let Some(span) = self.span.recording() {
             let named = self.partition.is_none().then(|| self.span.partition_id(partition));
@@ -75,11 +82,11 @@ impl SendSpan {
             let offset = (offset >= 0).then(|| KeyValue::new(MESSAGING_KAFKA_OFFSET, offset));
             span.set_attributes(named.into_iter().chain(offset));
         }
-        self.span.finish_attached(&Outcome::Success);
+        self.span.finish_attached_at(&Outcome::Success, ended);
     }
 
-    /// The broker does not have the message, or does not say.
-    pub(crate) fn failed(&mut self, error: &KafkaError) {
-        self.span.finish(&Outcome::failure(error_type(error)));
+    /// The broker does not have the message, or does not say: since then, if not now.
+    pub(crate) fn failed(&mut self, error: &KafkaError, ended: Option<Moment>) {
+        self.span.finish_at(&Outcome::failure(error_type(error)), ended);
     }
 }

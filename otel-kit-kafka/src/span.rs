@@ -1,11 +1,11 @@
-use std::{mem, sync::Arc};
+use std::{error::Error, mem, sync::Arc, time::Duration};
 
 use opentelemetry::{
     Context, ContextGuard, KeyValue,
     trace::{Link, SpanBuilder, SpanContext, SpanRef},
 };
 use otel_kit_core::{
-    Moment,
+    Clock, Moment,
     exception::Exception,
     operation::{Operation, Outcome, Role},
 };
@@ -87,6 +87,10 @@ impl KafkaSpan {
         self.operation.attach()
     }
 
+    pub(crate) fn clock(&self) -> &Clock {
+        self.client.tracer.clock()
+    }
+
     pub(crate) fn recording(&self) -> Option<SpanRef<'_>> {
         self.operation.recording()
     }
@@ -103,9 +107,19 @@ impl KafkaSpan {
         }
     }
 
+    /// Counts that its context could not be written into the message.
+    pub(crate) fn lost_context(&self) {
+        self.client.lost_context(&self.topic);
+    }
+
     /// `messaging.destination.partition.id` of its topic.
     pub(crate) fn partition_id(&self, partition: i32) -> KeyValue {
         self.topic.partition(partition)
+    }
+
+    /// A handler's error with its message and what is behind it, if that is known of its type.
+    pub(crate) fn told<'e, E: 'static>(&self, error: &'e E) -> Option<&'e (dyn Error + 'static)> {
+        self.client.errors.error(error)
     }
 
     /// Tells the kit's exception sinks.
@@ -115,21 +129,31 @@ impl KafkaSpan {
 
     /// Ends everything with this outcome.
     pub(crate) fn finish(&mut self, outcome: &Outcome) {
+        self.finish_at(outcome, None);
+    }
+
+    /// The same; it ended then, if not now.
+    pub(crate) fn finish_at(&mut self, outcome: &Outcome, ended: Option<Moment>) {
         if self.is_open {
             let _attached = self.attach();
-            self.finish_attached(outcome);
+            self.finish_attached_at(outcome, ended);
         }
     }
 
-    /// The same where the context is attached, for exemplars.
+    /// Ends everything where the context is attached, for exemplars.
     pub(crate) fn finish_attached(&mut self, outcome: &Outcome) {
+        self.finish_attached_at(outcome, None);
+    }
+
+    /// The same; it ended then, if not now.
+    pub(crate) fn finish_attached_at(&mut self, outcome: &Outcome, ended: Option<Moment>) {
         if !mem::take(&mut self.is_open) {
             return;
         }
         if self.kind == Kind::Process && *outcome == Outcome::Panicked {
             self.tell(&panic_in(self.context()));
         }
-        let elapsed = self.operation.elapsed();
+        let elapsed = ended.map_or_else(|| self.operation.elapsed(), |ended| self.elapsed_at(&ended));
         let ending = Ending {
             kind: self.kind,
             partition: self.partition,
@@ -139,11 +163,18 @@ impl KafkaSpan {
         self.client.record(&self.topic, &ending, measured);
         self.operation.end(outcome, Role::Client, elapsed);
     }
+
+    #[cold]
+    fn elapsed_at(&self, ended: &Moment) -> Duration {
+        self.operation.elapsed().saturating_sub(self.clock().since(ended))
+    }
 }
 
 impl Drop for KafkaSpan {
     fn drop(&mut self) {
-        self.finish(&Outcome::of_drop());
+        if self.is_open {
+            self.finish(&Outcome::of_drop());
+        }
     }
 }
 

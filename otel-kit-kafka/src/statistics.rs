@@ -1,10 +1,17 @@
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::{
+    sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
+    time::Duration,
+};
 
 use opentelemetry::metrics::{AsyncInstrument, Meter};
-use otel_kit_core::semconv::metric::{
-    BYTES, LIBRDKAFKA_BROKER_ROUND_TRIP_TIME, LIBRDKAFKA_BROKER_THROTTLE_TIME, LIBRDKAFKA_CONSUMER_LAG,
-    LIBRDKAFKA_PRODUCER_QUEUE_MESSAGES, LIBRDKAFKA_PRODUCER_QUEUE_SIZE, MESSAGES, SECONDS,
+use otel_kit_core::{
+    Clock, Moment,
+    semconv::metric::{
+        BYTES, LIBRDKAFKA_BROKER_ROUND_TRIP_TIME, LIBRDKAFKA_BROKER_THROTTLE_TIME, LIBRDKAFKA_CONSUMER_LAG,
+        LIBRDKAFKA_PRODUCER_QUEUE_MESSAGES, LIBRDKAFKA_PRODUCER_QUEUE_SIZE, MESSAGES, SECONDS,
+    },
 };
+use rdkafka::ClientConfig;
 
 use crate::snapshot::{Point, Snapshot};
 
@@ -14,11 +21,20 @@ pub(crate) struct Observed {
     clients: Arc<Clients>,
 }
 
-/// The statistics of one client, observed as long as it lives.
-#[derive(Debug, Default)]
+/// The statistics of one client, observed as long as it lives and gives new ones.
+#[derive(Debug)]
 pub(crate) struct Latest {
-    snapshot: Mutex<Arc<Snapshot>>,
+    lifetime: Duration,
+    taken: Mutex<Option<Taken>>,
     is_observed: OnceLock<()>,
+}
+
+/// Statistics and when they came.
+#[derive(Clone, Debug)]
+struct Taken {
+    snapshot: Arc<Snapshot>,
+    clock: Clock,
+    at: Moment,
 }
 
 #[derive(Debug, Default)]
@@ -33,14 +49,33 @@ impl Observed {
 }
 
 impl Latest {
+    /// For a client of this configuration.
+    pub(crate) fn of(config: &ClientConfig) -> Arc<Self> {
+        let interval = config.get("statistics.interval.ms").and_then(|millis| millis.trim().parse().ok());
+        let lifetime = match interval.unwrap_or_default() {
+            // Who gives them without an interval, knows it.
+            0 => Duration::MAX,
+            millis => Duration::from_millis(millis).saturating_mul(INTERVALS).max(SHORTEST_LIFETIME),
+        };
+        Arc::new(Self { lifetime, taken: Mutex::default(), is_observed: OnceLock::new() })
+    }
+
     /// Takes the statistics that just came.
-    pub(crate) fn update(self: &Arc<Self>, snapshot: Snapshot, observed: impl FnOnce() -> Arc<Observed>) {
-        *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    pub(crate) fn update(
+        self: &Arc<Self>,
+        snapshot: Snapshot,
+        clock: &Clock,
+        observed: impl FnOnce() -> Arc<Observed>,
+    ) {
+        let taken = Taken { snapshot: Arc::new(snapshot), clock: clock.clone(), at: clock.now() };
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(taken);
         self.is_observed.get_or_init(|| observed().clients.add(self));
     }
 
-    fn get(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshot.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Nothing if the client gave no new ones for too long: it is closed, or nobody polls it.
+    fn get(&self) -> Option<Arc<Snapshot>> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        (taken.clock.since(&taken.at) <= self.lifetime).then_some(taken.snapshot)
     }
 }
 
@@ -62,7 +97,7 @@ impl Clients {
             clients.iter().filter_map(Weak::upgrade).collect()
         };
         let mut points: Vec<Point<T>> = Vec::new();
-        for snapshot in latest.iter().map(|latest| latest.get()) {
+        for snapshot in latest.iter().filter_map(|latest| latest.get()) {
             for point in of(&snapshot) {
                 let same = |known: &&mut Point<T>| known.attributes == point.attributes;
                 match merge.and_then(|merge| Some((merge, points.iter_mut().find(same)?))) {
@@ -120,3 +155,9 @@ impl Clients {
         }
     }
 }
+
+/// Intervals after which statistics say nothing any more.
+const INTERVALS: u32 = 3;
+
+/// Where the interval is so short that a busy machine may miss some.
+const SHORTEST_LIFETIME: Duration = Duration::from_secs(1);

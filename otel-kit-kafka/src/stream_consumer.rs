@@ -1,15 +1,7 @@
-use std::{
-    future::poll_fn,
-    ops::Deref,
-    pin::Pin,
-    sync::Arc,
-    task::{Poll, ready},
-};
+use std::{ops::Deref, sync::Arc};
 
-use futures_core::Stream;
-use otel_kit_core::Kit;
 use rdkafka::{
-    ClientConfig, TopicPartitionList,
+    ClientConfig,
     config::{FromClientConfig, FromClientConfigAndContext},
     consumer::{self, CommitMode, Consumer, ConsumerContext, DefaultConsumerContext},
     error::{KafkaError, KafkaResult},
@@ -19,11 +11,14 @@ use rdkafka::{
 
 use crate::{
     client::Shared,
-    commit::{Committed, commit},
+    commit::{Committed, commit, commit_methods},
     context::OtelContext,
     message_stream::MessageStream,
+    poll::receive,
     process::Process,
     processor::Processor,
+    setup::{identified_by, telling_errors, with_kit},
+    stream_partition_queue::StreamPartitionQueue,
 };
 
 /// [`rdkafka`'s `StreamConsumer`](consumer::StreamConsumer), with spans for receiving, processing and
@@ -52,7 +47,7 @@ use crate::{
 /// # }
 /// ```
 ///
-/// A consumer with a context of the application's own keeps it as it is.
+/// `C` is the context of rdkafka's consumer. A consumer with a context of the application's own keeps it as it is.
 #[must_use = "a consumer that is dropped receives nothing"]
 pub struct StreamConsumer<C = OtelContext<DefaultConsumerContext>, R = DefaultRuntime>
 where
@@ -66,11 +61,9 @@ impl<C, R> StreamConsumer<C, R>
 where
     C: ConsumerContext + 'static,
 {
-    /// Uses this kit instead of the one that `otel_kit::init!()` installs. Has to come before the first message.
-    pub fn with(self, kit: &Kit) -> Self {
-        self.shared.use_kit(kit);
-        self
-    }
+    with_kit!();
+    identified_by!();
+    telling_errors!();
 
     /// Receives the next message, as [rdkafka's](consumer::StreamConsumer::recv) does: its span is there when
     /// the message is, and begins at the call.
@@ -78,13 +71,7 @@ where
     /// # Errors
     /// Those of rdkafka.
     pub async fn recv(&self) -> Result<BorrowedMessage<'_>, KafkaError> {
-        let mut stream = self.stream();
-        poll_fn(|task| match ready!(Pin::new(&mut stream).poll_next(task)) {
-            Some(result) => Poll::Ready(result),
-            // A stream of messages has no end.
-            None => Poll::Pending,
-        })
-        .await
+        receive(&self.shared, self.inner.recv()).await
     }
 
     /// The messages as a stream, as [rdkafka's](consumer::StreamConsumer::stream).
@@ -126,12 +113,18 @@ where
     }
 
     /// What gives spans to the processing of this consumer's messages, to be taken elsewhere.
-    #[must_use]
     pub fn processor(&self) -> Processor {
         Processor::of(Arc::clone(&self.shared))
     }
 
-    /// The consumer that is wrapped, for [`split_partition_queue`](consumer::StreamConsumer::split_partition_queue).
+    /// Splits a partition's messages off into their own queue, as
+    /// [rdkafka's](consumer::StreamConsumer::split_partition_queue) does.
+    pub fn split_partition_queue(&self, topic: &str, partition: i32) -> Option<StreamPartitionQueue<C, R>> {
+        let queue = self.inner.split_partition_queue(topic, partition)?;
+        Some(StreamPartitionQueue::new(queue, Arc::clone(&self.shared)))
+    }
+
+    /// The consumer that is wrapped. What is received and committed through it has no spans.
     pub const fn get_ref(&self) -> &Arc<consumer::StreamConsumer<C, R>> {
         &self.inner
     }
@@ -142,29 +135,7 @@ impl<C, R> StreamConsumer<C, R>
 where
     C: ConsumerContext,
 {
-    /// Commits offsets, as rdkafka's [`Consumer::commit`] does.
-    ///
-    /// # Errors
-    /// Those of rdkafka.
-    pub fn commit(&self, offsets: &TopicPartitionList, mode: CommitMode) -> KafkaResult<()> {
-        commit(&self.shared, &Committed::List(offsets), || self.inner.commit(offsets, mode))
-    }
-
-    /// Commits what was received so far, as rdkafka's [`Consumer::commit_consumer_state`] does.
-    ///
-    /// # Errors
-    /// Those of rdkafka.
-    pub fn commit_consumer_state(&self, mode: CommitMode) -> KafkaResult<()> {
-        commit(&self.shared, &Committed::State, || self.inner.commit_consumer_state(mode))
-    }
-
-    /// Commits a message, as rdkafka's [`Consumer::commit_message`] does.
-    ///
-    /// # Errors
-    /// Those of rdkafka.
-    pub fn commit_message(&self, message: &BorrowedMessage<'_>, mode: CommitMode) -> KafkaResult<()> {
-        commit(&self.shared, &Committed::Message(message), || self.inner.commit_message(message, mode))
-    }
+    commit_methods!();
 }
 
 impl<C, R> Deref for StreamConsumer<C, R>
@@ -180,8 +151,7 @@ where
 
 impl<R: AsyncRuntime> FromClientConfig for StreamConsumer<OtelContext<DefaultConsumerContext>, R> {
     fn from_config(config: &ClientConfig) -> KafkaResult<Self> {
-        let shared = Shared::of(config);
-        let context = OtelContext::new(DefaultConsumerContext, Arc::clone(&shared));
+        let (context, shared) = OtelContext::around(DefaultConsumerContext, config);
         let inner = consumer::StreamConsumer::from_config_and_context(config, context)?;
         Ok(Self { inner: Arc::new(inner), shared })
     }
@@ -198,7 +168,8 @@ where
     }
 }
 
-/// Without what only the configuration tells: client id, group, server.
+/// Without what only its configuration tells, until [`identified_by`](StreamConsumer::identified_by) is told of that: client
+/// id, group, server.
 impl<C, R> From<consumer::StreamConsumer<C, R>> for StreamConsumer<C, R>
 where
     C: ConsumerContext,

@@ -91,6 +91,10 @@ impl Topic {
         }
     }
 
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_ref().map(StringValue::as_str)
+    }
+
     /// `messaging.destination.name`.
     pub(crate) fn attribute(&self) -> Option<KeyValue> {
         self.name.clone().map(|name| KeyValue::new(MESSAGING_DESTINATION_NAME, name))

@@ -38,7 +38,7 @@ where
             own
         });
         if let (Some(span), Some(before)) = (&mut span, before) {
-            span.failed(&error);
+            span.failed(&error, None);
             before.restore(&mut record.headers);
         }
         (error, record)

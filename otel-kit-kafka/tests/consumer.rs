@@ -9,7 +9,16 @@
 
 mod support;
 
-use std::{pin::pin, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{
+        Arc,
+        mpsc::{SyncSender, sync_channel},
+    },
+    task::{self, Wake, Waker},
+    time::Duration,
+};
 
 use futures_core::Stream;
 use opentelemetry::{
@@ -24,10 +33,10 @@ use otel_kit_core::{
     },
     settings::ProcessParent,
 };
-use otel_kit_kafka::{BaseConsumer, FutureProducer, Processor, StreamConsumer, rdkafka};
-use otel_kit_testing::{Telemetry, received::ReceivedSpan};
+use otel_kit_kafka::{BaseConsumer, MessageStream, Processor, StreamConsumer, rdkafka};
+use otel_kit_testing::Telemetry;
 use rdkafka::{
-    ClientConfig, ClientContext, TopicPartitionList,
+    ClientContext, TopicPartitionList,
     consumer::{CommitMode, Consumer, ConsumerContext, Rebalance},
     error::KafkaError,
     message::Message,
@@ -35,40 +44,18 @@ use rdkafka::{
     topic_partition_list::Offset,
     types::{RDKafkaApiKey, RDKafkaRespErr},
 };
-use support::{App, LIMIT, caller, from_the_beginning, headers, order, soon, traceparent};
-
-fn consumer(app: &App) -> StreamConsumer {
-    let consumer: StreamConsumer = config(app).create().unwrap();
-    consumer.assign(&from_the_beginning()).unwrap();
-    consumer.with(app.telemetry.kit())
-}
-
-fn config(app: &App) -> ClientConfig {
-    let mut config = app.config();
-    config.set("group.id", "billing").set("client.id", "shop").set("enable.auto.commit", "false");
-    config
-}
-
-async fn produce(app: &App) -> ReceivedSpan {
-    let producer: FutureProducer = app.producer();
-    soon(caller(producer.send(order(), LIMIT))).await.unwrap();
-    app.span("send orders")
-}
-
-fn is_linked_to(span: &ReceivedSpan, other: &ReceivedSpan) -> bool {
-    let [link] = &span.links[..] else { panic!("one link: {span:?}") };
-    (&link.trace_id, &link.span_id) == (&other.trace_id, &other.span_id)
-}
+use support::{
+    App, LIMIT, caller, consumer, from_the_beginning, group_config, headers, is_linked_to, order, produce,
+    receive, sent_to, soon, traceparent,
+};
 
 #[derive(Debug)]
 struct Refused;
 
 #[tokio::test]
 async fn one_trace_goes_from_the_caller_over_the_broker_to_what_the_handler_does() {
-    let app = App::new();
-    let sent = produce(&app).await;
-    let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let (app, sent, consumer) = sent_to(App::new()).await;
+    let message = receive(&consumer).await;
     let stored = soon(consumer.process(&message, async |message| {
         caller(async { tokio::task::yield_now().await }).await;
         Ok::<_, Refused>(message.payload().unwrap().to_vec())
@@ -109,7 +96,7 @@ async fn only_messages_that_the_application_gets_have_spans() {
         soon(producer.send(order(), LIMIT)).await.unwrap();
     }
     for _ in 0..2 {
-        soon(consumer.recv()).await.unwrap();
+        receive(&consumer).await;
     }
     assert_eq!(app.spans("poll orders").len(), 2);
     assert_eq!((app.spans("poll").len(), app.spans("process orders").len()), (0, 0));
@@ -121,27 +108,57 @@ async fn only_messages_that_the_application_gets_have_spans() {
     assert_eq!(app.point(MESSAGING_CLIENT_OPERATION_DURATION, "poll").count, 2);
 }
 
+/// The stream's next message.
+async fn next(stream: &mut MessageStream<'_, impl ConsumerContext>) -> i64 {
+    soon(poll_fn(|task| pin!(&mut *stream).poll_next(task))).await.unwrap().unwrap().offset()
+}
+
 #[tokio::test]
 async fn the_stream_gives_the_same_spans_with_the_time_of_the_wait() {
     let app = App::with(Telemetry::builder().manual_clock().build());
     let consumer = consumer(&app);
-    let mut stream = pin!(consumer.stream());
-    let is_pending = std::future::poll_fn(|task| stream.as_mut().poll_next(task).is_pending().into()).await;
-    assert!(is_pending);
-    app.telemetry.clock().advance(Duration::from_secs(3));
-    let sent = produce(&app).await;
-    soon(std::future::poll_fn(|task| stream.as_mut().poll_next(task))).await.unwrap().unwrap();
+    let mut stream = consumer.stream();
+    let later = async {
+        app.telemetry.clock().advance(Duration::from_secs(3));
+        produce(&app).await
+    };
+    let (_, sent) = tokio::join!(next(&mut stream), later);
     let polled = app.span("poll orders");
     assert_eq!(polled.duration(), Duration::from_secs(3));
     assert!(is_linked_to(&polled, &sent));
 }
 
+/// A task that only notes that it was woken.
+struct Woken(SyncSender<()>);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        let _ = self.0.try_send(());
+    }
+}
+
+#[tokio::test]
+async fn how_long_a_message_lies_there_until_the_stream_is_asked_again_is_not_in_the_wait_for_it() {
+    let (app, _, consumer) = sent_to(App::with(Telemetry::builder().manual_clock().build())).await;
+    let mut stream = consumer.stream();
+    next(&mut stream).await;
+    // As `ready_chunks` does: it looks whether there is more, and the application goes to work.
+    let (sender, woken) = sync_channel(1);
+    let waker = Waker::from(Arc::new(Woken(sender)));
+    assert!(pin!(&mut stream).poll_next(&mut task::Context::from_waker(&waker)).is_pending());
+    app.telemetry.clock().advance(Duration::from_secs(1));
+    soon(app.producer().send(order(), LIMIT)).await.unwrap();
+    woken.recv_timeout(LIMIT).unwrap();
+    app.telemetry.clock().advance(Duration::from_secs(60));
+    assert_eq!(next(&mut stream).await, 1);
+    let waits = app.point(MESSAGING_CLIENT_OPERATION_DURATION, "poll");
+    assert!(waits.count == 2 && waits.sum <= Some(1.0), "{waits:?}");
+}
+
 #[tokio::test]
 async fn a_span_that_is_current_already_is_linked_to() {
-    let app = App::new();
-    let sent = produce(&app).await;
-    let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let (app, sent, consumer) = sent_to(App::new()).await;
+    let message = receive(&consumer).await;
     soon(caller(consumer.process(&message, async |_| Ok::<_, Refused>(())))).await.unwrap();
     let processed = app.span("process orders");
     assert!(processed.is_child_of(&sent));
@@ -156,7 +173,7 @@ async fn by_setting_the_current_span_is_the_parent_and_the_message_is_linked_to(
     soon(caller(producer.send(order(), LIMIT).with_context(baggage))).await.unwrap();
     let sent = app.span("send orders");
     let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let message = receive(&consumer).await;
     let tenant = async |_: &_| Ok::<_, Refused>(Context::current().baggage().get("tenant").cloned());
     for is_called in [true, false] {
         let processing = consumer.process(&message, tenant);
@@ -175,7 +192,7 @@ async fn baggage_and_the_topic_reach_the_handler() {
     let baggage = Context::current().with_baggage([KeyValue::new("tenant", "acme")]);
     soon(producer.send(order(), LIMIT).with_context(baggage)).await.unwrap();
     let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let message = receive(&consumer).await;
     let seen = soon(consumer.process(&message, async |_| {
         tokio::task::yield_now().await;
         let tenant = Context::current().baggage().get("tenant").map(ToString::to_string);
@@ -191,10 +208,8 @@ async fn baggage_and_the_topic_reach_the_handler() {
 
 #[tokio::test]
 async fn a_handlers_error_is_passed_on_and_its_type_is_the_spans() {
-    let app = App::with(Telemetry::builder().manual_clock().build());
-    produce(&app).await;
-    let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let (app, _, consumer) = sent_to(App::with(Telemetry::builder().manual_clock().build())).await;
+    let message = receive(&consumer).await;
     let Refused = soon(consumer.process(&message, async |_| {
         app.telemetry.clock().advance(Duration::from_millis(250));
         Err::<(), _>(Refused)
@@ -213,17 +228,14 @@ async fn a_handlers_error_is_passed_on_and_its_type_is_the_spans() {
 
 #[tokio::test]
 async fn processing_that_is_dropped_is_cancelled_and_a_panic_is_an_error() {
-    let app = App::new();
-    produce(&app).await;
-    let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let (app, _, consumer) = sent_to(App::new()).await;
+    let message = receive(&consumer).await;
     {
         let mut processing = pin!(consumer.process(&message, async |_| {
             std::future::pending::<()>().await;
             Ok::<_, Refused>(())
         }));
-        let is_pending =
-            std::future::poll_fn(|task| processing.as_mut().poll(task).is_pending().into()).await;
+        let is_pending = poll_fn(|task| processing.as_mut().poll(task).is_pending().into()).await;
         assert!(is_pending);
     }
     drop(consumer.start_process(&message));
@@ -248,10 +260,8 @@ async fn processing_that_is_dropped_is_cancelled_and_a_panic_is_an_error() {
 
 #[tokio::test]
 async fn a_guard_ends_as_it_is_told() {
-    let app = App::new();
-    let sent = produce(&app).await;
-    let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let (app, sent, consumer) = sent_to(App::new()).await;
+    let message = receive(&consumer).await;
     let process = consumer.start_process(&message);
     {
         let _attached = process.attach();
@@ -287,7 +297,7 @@ async fn a_batch_links_to_each_of_its_creators_once_and_has_none_of_them_as_pare
     let consumer = consumer(&app);
     let mut messages = Vec::new();
     for _ in 0..5 {
-        messages.push(soon(consumer.recv()).await.unwrap());
+        messages.push(receive(&consumer).await);
     }
     soon(caller(consumer.process_batch(&messages, async |batch| {
         assert_eq!(batch.len(), 5);
@@ -337,6 +347,25 @@ async fn a_large_batch_has_as_many_links_as_a_span_may_have() {
 }
 
 #[tokio::test]
+async fn whose_messages_they_are_can_be_told_where_the_consumer_was_there_already() {
+    let app = App::new();
+    produce(&app).await;
+    let config = group_config(&app);
+    let bare: rdkafka::consumer::StreamConsumer = config.create().unwrap();
+    bare.assign(&from_the_beginning()).unwrap();
+    let consumer = StreamConsumer::from(bare).identified_by(&config).with(app.telemetry.kit());
+    let message = receive(&consumer).await;
+    let processor = Processor::new().identified_by(&config).with(app.telemetry.kit());
+    processor.start(&message).end();
+    for name in ["poll orders", "process orders"] {
+        let span = app.span(name);
+        assert_eq!(span.attr("messaging.client.id"), "shop");
+        assert_eq!(span.attr("messaging.consumer.group.name"), "billing");
+        assert_eq!(span.attr("server.address"), "127.0.0.1");
+    }
+}
+
+#[tokio::test]
 async fn a_batch_of_several_topics_or_partitions_names_none() {
     let app = App::new();
     let processor = Processor::new().with(app.telemetry.kit());
@@ -354,7 +383,7 @@ async fn a_tombstone_is_marked_where_it_is_received_and_processed() {
     let tombstone: FutureRecord<'_, str, str> = FutureRecord::to("orders").key("7");
     soon(app.producer().send(tombstone, LIMIT)).await.unwrap();
     let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let message = receive(&consumer).await;
     consumer.start_process(&message).end();
     for name in ["poll orders", "process orders"] {
         assert_eq!(app.span(name).attr("messaging.kafka.message.tombstone"), true);
@@ -363,10 +392,8 @@ async fn a_tombstone_is_marked_where_it_is_received_and_processed() {
 
 #[tokio::test]
 async fn a_commit_is_a_span_below_the_current_one() {
-    let app = App::new();
-    let sent = produce(&app).await;
-    let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let (app, sent, consumer) = sent_to(App::new()).await;
+    let message = receive(&consumer).await;
     let process = consumer.start_process(&message);
     {
         let _attached = process.attach();
@@ -401,10 +428,8 @@ async fn a_commit_is_a_span_below_the_current_one() {
 
 #[tokio::test]
 async fn a_commit_that_the_broker_refuses_is_an_error_with_kafkas_name() {
-    let app = App::new();
-    produce(&app).await;
-    let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let (app, _, consumer) = sent_to(App::new()).await;
+    let message = receive(&consumer).await;
     let refused = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED; 3];
     app.cluster.request_errors(RDKafkaApiKey::OffsetCommit, &refused);
     let error = consumer.commit_message(&message, CommitMode::Sync).unwrap_err();
@@ -421,7 +446,7 @@ async fn an_unsampled_trace_costs_no_spans_and_reaches_the_handler() {
     let app = App::with(Telemetry::builder().sample_ratio(0.0).build());
     soon(app.producer().send(order(), LIMIT)).await.unwrap();
     let consumer = consumer(&app);
-    let message = soon(consumer.recv()).await.unwrap();
+    let message = receive(&consumer).await;
     let seen = consumer
         .process(&message, async |_| Ok::<_, Refused>(Context::current().span().span_context().clone()));
     let seen = soon(seen).await.unwrap();
@@ -436,7 +461,7 @@ async fn an_unsampled_trace_costs_no_spans_and_reaches_the_handler() {
 #[tokio::test]
 async fn what_rdkafka_reports_in_place_of_a_message_is_a_failed_poll_and_the_end_of_a_partition_is_none() {
     let app = App::new();
-    let consumer: StreamConsumer = config(&app).set("enable.partition.eof", "true").create().unwrap();
+    let consumer: StreamConsumer = group_config(&app).set("enable.partition.eof", "true").create().unwrap();
     let consumer = consumer.with(app.telemetry.kit());
     consumer.assign(&from_the_beginning()).unwrap();
     let end = soon(consumer.recv()).await.unwrap_err();
@@ -461,7 +486,7 @@ async fn what_rdkafka_reports_in_place_of_a_message_is_a_failed_poll_and_the_end
 async fn a_consumer_that_is_polled_has_the_same_spans() {
     let app = App::new();
     let sent = produce(&app).await;
-    let consumer: BaseConsumer = config(&app).create().unwrap();
+    let consumer: BaseConsumer = group_config(&app).create().unwrap();
     let consumer = consumer.with(app.telemetry.kit());
     assert!(consumer.poll(Duration::ZERO).is_none());
     consumer.assign(&from_the_beginning()).unwrap();
@@ -480,7 +505,7 @@ async fn a_consumer_that_is_polled_has_the_same_spans() {
 }
 
 /// Notes what a rebalance tells it.
-struct Notes(std::sync::mpsc::SyncSender<usize>);
+struct Notes(SyncSender<usize>);
 
 impl ClientContext for Notes {}
 
@@ -496,30 +521,20 @@ impl ConsumerContext for Notes {
 async fn groups_seek_and_pause_and_a_context_of_the_applications_own_work_as_in_rdkafka() {
     let app = App::new();
     produce(&app).await;
-    let (notes, told) = std::sync::mpsc::sync_channel(8);
-    let mut config = config(&app);
+    let (notes, told) = sync_channel(8);
+    let mut config = group_config(&app);
     config.set("auto.offset.reset", "earliest");
     let consumer: StreamConsumer<_> = config.create_with_context(Notes(notes)).unwrap();
     let consumer = consumer.with(app.telemetry.kit());
     consumer.subscribe(&["orders"]).unwrap();
-    let first = soon(consumer.recv()).await.unwrap();
+    let first = receive(&consumer).await;
     assert_eq!(told.recv().unwrap(), 2, "the application's context is told of its partitions");
 
     consumer.seek("orders", first.partition(), Offset::Offset(0), LIMIT).unwrap();
-    let again = soon(consumer.recv()).await.unwrap();
+    let again = receive(&consumer).await;
     assert_eq!(again.offset(), first.offset());
     let assigned = consumer.assignment().unwrap();
     consumer.pause(&assigned).unwrap();
     consumer.resume(&assigned).unwrap();
     assert_eq!(app.spans("poll orders").len(), 2);
-
-    let queue = consumer.get_ref().split_partition_queue("orders", 0).unwrap();
-    let to_other = order().partition(0);
-    soon(app.producer().send(to_other, LIMIT)).await.unwrap();
-    let message = tokio::select! {
-        message = soon(queue.recv()) => message.unwrap(),
-        message = consumer.recv() => panic!("{message:?}"),
-    };
-    consumer.start_process(&message).end();
-    assert!(app.span("process orders").is_child_of(&app.spans("send orders")[1]));
 }

@@ -109,6 +109,31 @@ async fn a_boxed_error_is_told_without_type_and_with_what_is_behind_it() {
     assert_eq!(exception.sources, [fmt::Error.to_string()]);
 }
 
+/// An error that hides its type, as `anyhow::Error`.
+struct Hiding(Boxed);
+
+#[tokio::test]
+async fn an_error_that_was_made_known_is_told_with_type_and_message_and_what_is_behind_it() {
+    let telemetry = Telemetry::new();
+    let processor = processor(&telemetry)
+        .telling_errors(|error: &OutOfStock| error)
+        .telling_errors(|error: &Hiding| &*error.0);
+    let message = message();
+    for type_name in ["exceptions::OutOfStock", "exceptions::Hiding"] {
+        telemetry.clear();
+        if type_name.ends_with("OutOfStock") {
+            let _ = processor.process(&message, async |_| Err::<(), _>(OutOfStock)).await;
+        } else {
+            let _ = processor.process(&message, async |_| Err::<(), _>(Hiding(OutOfStock.into()))).await;
+        }
+        let exception = the_exception(&telemetry);
+        assert_eq!(words(&exception), (Mechanism::Handler, Some(type_name), Some("out of stock")));
+        assert_eq!(exception.sources, [fmt::Error.to_string()]);
+        let [span] = &telemetry.spans()[..] else { panic!("{telemetry:?}") };
+        assert!(!format!("{span:?}").contains("out of stock"), "{span:?}");
+    }
+}
+
 #[test]
 fn guards_and_handlers_that_do_not_wait_tell_too_and_what_goes_well_or_is_dropped_tells_nothing() {
     let telemetry = Telemetry::new();

@@ -283,6 +283,29 @@ async fn the_future_of_a_delivery_ends_the_span() {
 }
 
 #[tokio::test]
+async fn a_delivery_ends_its_span_when_it_comes_however_late_it_is_asked_for() {
+    let app = App::with(Telemetry::builder().manual_clock().build());
+    let producer = app.producer_of(app.config().set("linger.ms", "60000"));
+    let deliveries = [(); 2].map(|()| producer.send_result(order()).map_err(|(error, _)| error).unwrap());
+    app.telemetry.clock().advance(Duration::from_millis(250));
+    producer.flush(LIMIT).unwrap();
+    app.telemetry.clock().advance(Duration::from_secs(60));
+    let [asked_for, dropped] = deliveries;
+    assert_eq!(soon(asked_for).await.unwrap().unwrap().offset, 0);
+    drop(dropped);
+
+    let spans = app.spans("send orders");
+    for (span, offset) in spans.iter().zip(0..) {
+        assert_eq!((&span.kind, &span.status), (&SpanKind::Producer, &Status::Unset));
+        assert_eq!(span.attr("messaging.kafka.offset"), offset);
+        assert!(span.attr("otel_kit.cancelled").is_absent());
+    }
+    let point = app.point(MESSAGING_CLIENT_OPERATION_DURATION, "send");
+    assert_eq!((spans.len(), point.count, point.sum), (2, 2, Some(0.5)));
+    assert_eq!(app.point(MESSAGING_CLIENT_SENT_MESSAGES, "send").value.as_i64(), Some(2));
+}
+
+#[tokio::test]
 async fn transactions_are_those_of_rdkafka() {
     let app = App::new();
     let producer = app.producer_of(app.config().set("transactional.id", "billing"));
@@ -352,4 +375,13 @@ async fn a_producer_that_is_there_already_can_be_wrapped() {
     assert_eq!(span.attr("messaging.destination.partition.id"), "1");
     assert!(span.attr("server.address").is_absent());
     producer.flush(LIMIT).unwrap();
+
+    app.telemetry.clear();
+    let mut config = app.config();
+    let bare: rdkafka::producer::FutureProducer = config.create().unwrap();
+    let producer = FutureProducer::from(bare).identified_by(config.set("client.id", "shop"));
+    soon(producer.with(app.telemetry.kit()).send(order(), LIMIT)).await.unwrap();
+    let span = app.span("send orders");
+    assert_eq!(span.attr("server.address"), "127.0.0.1");
+    assert_eq!(span.attr("messaging.client.id"), "shop");
 }

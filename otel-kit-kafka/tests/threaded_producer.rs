@@ -139,6 +139,18 @@ fn a_full_queue_is_an_error_and_the_record_comes_back_as_it_was() {
 }
 
 #[test]
+fn a_clone_is_the_same_producer() {
+    let app = App::new();
+    let producer: ThreadedProducer = app.config().create().unwrap();
+    let producer = producer.with(app.telemetry.kit());
+    let clone = producer.clone();
+    drop(producer);
+    clone.send(record(())).map_err(|(error, _)| error).unwrap();
+    clone.flush(LIMIT).unwrap();
+    assert_eq!(app.span("send orders").attr("messaging.kafka.offset"), 0);
+}
+
+#[test]
 fn without_a_kit_messages_pass_untouched() {
     let app = App::new();
     let (told, deliveries) = sync_channel(8);

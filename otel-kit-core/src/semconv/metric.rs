@@ -49,6 +49,9 @@ pub const MESSAGING_CLIENT_SENT_MESSAGES: &str = "messaging.client.sent.messages
 /// Duration of processing messages, in seconds (histogram).
 pub const MESSAGING_PROCESS_DURATION: &str = "messaging.process.duration";
 
+/// Messages whose context could not be read or written (counter).
+pub const OTEL_KIT_MESSAGING_LOST_CONTEXTS: &str = "otel_kit.messaging.lost_contexts";
+
 /// Unit of sizes: bytes.
 pub const BYTES: &str = "By";
 

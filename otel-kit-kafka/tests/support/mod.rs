@@ -5,14 +5,15 @@
 use std::{future::Future, sync::OnceLock, time::Duration};
 
 use otel_kit_core::settings::{KafkaSettings, Settings};
-use otel_kit_kafka::{FutureProducer, rdkafka};
+use otel_kit_kafka::{FutureProducer, StreamConsumer, rdkafka};
 use otel_kit_testing::{
     Telemetry,
     received::{DataPoint, ReceivedSpan},
 };
 use rdkafka::{
     ClientConfig, TopicPartitionList,
-    message::{Header, Headers, OwnedHeaders},
+    consumer::{Consumer, ConsumerContext},
+    message::{BorrowedMessage, Header, Headers, OwnedHeaders},
     mocking::MockCluster,
     producer::{DefaultProducerContext, FutureRecord},
     topic_partition_list::Offset,
@@ -104,6 +105,45 @@ pub(crate) fn cluster() -> Cluster {
 /// A record for partition 1 with key and payload.
 pub(crate) fn order() -> FutureRecord<'static, str, str> {
     FutureRecord::to("orders").key("7").payload("paid").partition(1)
+}
+
+/// What a consumer of the group `billing` is made from.
+pub(crate) fn group_config(app: &App) -> ClientConfig {
+    let mut config = app.config();
+    config.set("group.id", "billing").set("client.id", "shop").set("enable.auto.commit", "false");
+    config
+}
+
+/// A consumer of that group that reads everything.
+pub(crate) fn consumer(app: &App) -> StreamConsumer {
+    let consumer: StreamConsumer = group_config(app).create().unwrap();
+    consumer.assign(&from_the_beginning()).unwrap();
+    consumer.with(app.telemetry.kit())
+}
+
+/// Sends an order from an instrumented caller.
+pub(crate) async fn produce(app: &App) -> ReceivedSpan {
+    let producer = app.producer();
+    soon(caller(producer.send(order(), LIMIT))).await.unwrap();
+    app.span("send orders")
+}
+
+/// An application that an order was sent to, the span of that, and a consumer that is about to receive it.
+pub(crate) async fn sent_to(app: App) -> (App, ReceivedSpan, StreamConsumer) {
+    let sent = produce(&app).await;
+    let consumer = consumer(&app);
+    (app, sent, consumer)
+}
+
+pub(crate) async fn receive<C: ConsumerContext + 'static>(
+    consumer: &StreamConsumer<C>,
+) -> BorrowedMessage<'_> {
+    soon(consumer.recv()).await.unwrap()
+}
+
+pub(crate) fn is_linked_to(span: &ReceivedSpan, other: &ReceivedSpan) -> bool {
+    let [link] = &span.links[..] else { panic!("one link: {span:?}") };
+    (&link.trace_id, &link.span_id) == (&other.trace_id, &other.span_id)
 }
 
 /// Where a consumer without a group's assignment begins.
