@@ -22,6 +22,7 @@ trap stop EXIT
 serve() {
     "$@" >>"$log" 2>&1 </dev/null &
     pid=$!
+    disown # or the shell tells how it ended
 }
 
 # when_ready ADDRESS COMMAND...: once the command succeeds, prints the address and the process that serves there, and

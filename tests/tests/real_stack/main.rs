@@ -12,6 +12,7 @@ mod mariadb;
 mod postgres;
 mod service;
 mod sql;
+mod volume;
 
 use std::{collections::HashSet, process::Command, time::Duration};
 
