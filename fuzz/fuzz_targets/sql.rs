@@ -32,21 +32,29 @@ fuzz_target!(|input: &str| {
     for dialect in DIALECTS {
         let (_, once) = text(dialect, input);
         assert_eq!(text(dialect, &once).1, once, "it goes on changing");
+        // PostgreSQL knows no strings in double quotes.
+        if dialect == Dialect::PostgreSql && marked.contains(&format!("\"{MARK}")) {
+            continue;
+        }
         let (summary, once) = text(dialect, &marked);
         assert!(!has_mark(&summary) && !has_mark(&once), "{dialect:?}: {marked:?}: {summary:?}: {once:?}");
     }
 });
 
-/// The words of `input` as code, and everything else in strings of the standard, between marks.
+/// The words of `input` as code, and everything else in strings, between marks: in strings of the standard, and in
+/// double quotes where an operand has to be.
 fn with_literals(input: &str) -> String {
     let mut sql = String::new();
     for (number, part) in input.split('\u{1}').enumerate() {
+        let text = part.replace('\0', "");
         if number % 2 == 0 {
             let is_code = |char: &char| char.is_ascii_lowercase() || " \n(),;.=+*<>:@".contains(*char);
-            sql.extend(part.chars().filter(is_code));
+            sql.extend(text.chars().filter(is_code));
+        } else if let Some(text) = text.strip_prefix('"') {
+            let before = BEFORE_OPERANDS[text.len() % BEFORE_OPERANDS.len()];
+            sql.push_str(&format!(" {before}\"{MARK}{}{MARK}\" ", text.replace('"', "\"\"")));
         } else {
-            let text = part.replace('\'', "''").replace('\0', "");
-            sql.push_str(&format!(" '{MARK}{text}{MARK}' "));
+            sql.push_str(&format!(" '{MARK}{}{MARK}' ", text.replace('\'', "''")));
         }
     }
     sql
@@ -58,3 +66,7 @@ fn has_mark(text: &str) -> bool {
 }
 
 const MARK: &str = "QXZJ7";
+
+/// After each of these there is no place for a name in double quotes.
+const BEFORE_OPERANDS: [&str; 10] =
+    ["<> ", "|| ", "like ", "and ", "when ", "by ", "concat(", "in (", "values (", "select "];

@@ -8,6 +8,10 @@ use opentelemetry::Context;
 pub struct CarriedContext(Context);
 
 impl CarriedContext {
+    /// Target of `tracing` spans that an adapter makes for nothing but this: to take a context along to a thread
+    /// that follows `tracing` spans alone. No layer makes anything else of them.
+    pub const TARGET: &str = "otel_kit::ctx";
+
     /// Carries `context`.
     #[must_use]
     pub const fn new(context: Context) -> Self {

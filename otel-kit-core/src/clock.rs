@@ -75,6 +75,22 @@ impl Clock {
         Moment { wall: self.wall(), steady: self.steady() }
     }
 
+    /// The moment that was `elapsed` ago: for what is known only when it is over.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use otel_kit_core::Clock;
+    ///
+    /// let clock = Clock::system();
+    /// let started = clock.ago(Duration::from_millis(250));
+    /// assert!(clock.since(&started) >= Duration::from_millis(250));
+    /// ```
+    #[must_use]
+    pub fn ago(&self, elapsed: Duration) -> Moment {
+        let (wall, steady) = (self.wall(), self.steady());
+        Moment { wall: wall.checked_sub(elapsed).unwrap_or(wall), steady: steady.before(elapsed) }
+    }
+
     /// Time since `moment`, which this clock or a clone of it gave.
     #[must_use]
     pub fn since(&self, moment: &Moment) -> Duration {
@@ -115,6 +131,15 @@ impl Moment {
 
     pub(crate) const fn steady(&self) -> Steady {
         self.steady
+    }
+}
+
+impl Steady {
+    fn before(self, elapsed: Duration) -> Self {
+        match self {
+            Self::System(instant) => Self::System(instant.checked_sub(elapsed).unwrap_or(instant)),
+            Self::Manual(since_start) => Self::Manual(since_start.saturating_sub(elapsed)),
+        }
     }
 }
 

@@ -1,9 +1,9 @@
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use opentelemetry::metrics::Meter;
 use otel_kit_core::{Kit, Lazy, Tracer, settings::SqlSettings};
 
 use crate::{
+    gauges::{Gauged, Pools},
     metrics::Instruments,
     statement::{Statement, Statements},
     target::Target,
@@ -13,7 +13,6 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Client {
     pub(crate) tracer: Tracer,
-    pub(crate) meter: Meter,
     pub(crate) target: Target,
     pub(crate) instruments: Instruments,
     settings: SqlSettings,
@@ -25,16 +24,17 @@ pub(crate) struct Client {
 pub(crate) struct Source {
     pub(crate) target: Target,
     pub(crate) kit: Option<Kit>,
+    pool: Weak<dyn Gauged>,
     client: Lazy<Arc<Client>>,
 }
 
 impl Client {
-    fn new(kit: &Kit, target: &Target) -> Self {
+    fn new(kit: &Kit, target: &Target, pool: &Weak<dyn Gauged>) -> Self {
         let meter = kit.meter(SCOPE, VERSION);
+        let pool_name = kit.part(|| Pools::new(&meter)).enter(pool, target);
         Self {
             tracer: kit.tracer(SCOPE, VERSION),
-            instruments: Instruments::new(&meter, target),
-            meter,
+            instruments: Instruments::new(&meter, target, pool_name),
             target: target.clone(),
             settings: kit.settings().sql.clone(),
             statements: Statements::new(),
@@ -53,14 +53,14 @@ impl Client {
 
 impl Source {
     /// Uses `kit`, or the installed one.
-    pub(crate) fn new(target: Target, kit: Option<Kit>) -> Self {
+    pub(crate) fn new(target: Target, kit: Option<Kit>, pool: Weak<dyn Gauged>) -> Self {
         let client = kit.clone().map_or_else(Lazy::global, Lazy::with);
-        Self { target, kit, client }
+        Self { target, kit, pool, client }
     }
 
     /// `None` as long as no kit is installed.
     pub(crate) fn client(&self) -> Option<&Arc<Client>> {
-        self.client.get(|kit| Arc::new(Client::new(kit, &self.target)))
+        self.client.get(|kit| Arc::new(Client::new(kit, &self.target, &self.pool)))
     }
 }
 

@@ -59,13 +59,9 @@ where
     Box::pin(async move {
         let mut span = start(&client, &query);
         let mut connection = lender.lend(&mut span).await?;
-        let row = {
-            let _entered = span.enter();
-            connection.fetch_optional(query)
-        };
-        let row = Within::new(&span, row).await;
-        if let Ok(row) = &row {
-            span.count_rows(u64::from(row.is_some()));
+        let row = Within::new(&span, async { connection.fetch_optional(query).await }).await;
+        if let Ok(Some(_)) = &row {
+            span.count_row();
         }
         span.finish(row.as_ref());
         row

@@ -14,9 +14,10 @@ use crate::client::Client;
 pub(crate) struct Use {
     client: Arc<Client>,
     since: Moment,
+    is_known: bool,
 }
 
-/// Somebody who waits for a connection.
+/// Somebody who waits for a connection, other than a statement.
 struct Wait<'c> {
     client: &'c Client,
     since: Moment,
@@ -28,35 +29,47 @@ pub(crate) async fn acquire<DB: Database>(
     client: &Client,
 ) -> Result<PoolConnection<DB>, Error> {
     let _wait = Wait::begin(client);
-    let acquired = pool.acquire().await;
-    if matches!(acquired, Err(Error::PoolTimedOut)) {
-        client.instruments.count_timeout();
-    }
-    acquired
+    pool.acquire().await.inspect_err(|error| client.instruments.count_if_timeout(error))
+}
+
+/// Takes a connection out of the pool if one is idle, and records how long that took.
+pub(crate) fn try_acquire<DB: Database>(pool: &Pool<DB>, client: &Client) -> Option<PoolConnection<DB>> {
+    let clock = client.tracer.clock();
+    let since = clock.now();
+    let connection = pool.try_acquire()?;
+    client.instruments.record_wait(clock.since(&since));
+    Some(connection)
 }
 
 impl Use {
     pub(crate) fn begin(client: &Arc<Client>) -> Self {
-        Self { client: Arc::clone(client), since: client.tracer.clock().now() }
+        Self { client: Arc::clone(client), since: client.tracer.clock().now(), is_known: true }
+    }
+
+    /// Nobody will tell when the connection is back: better no time than a wrong one.
+    pub(crate) fn lose_sight(mut self) {
+        self.is_known = false;
     }
 }
 
 impl Drop for Use {
     fn drop(&mut self) {
-        self.client.instruments.record_use(self.client.tracer.clock().since(&self.since));
+        if self.is_known {
+            self.client.instruments.record_use(self.client.tracer.clock().since(&self.since));
+        }
     }
 }
 
 impl<'c> Wait<'c> {
     fn begin(client: &'c Client) -> Self {
-        client.instruments.pending.add(1);
+        client.instruments.count_pending(1);
         Self { client, since: client.tracer.clock().now() }
     }
 }
 
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
-        self.client.instruments.pending.add(-1);
+        self.client.instruments.count_pending(-1);
         self.client.instruments.record_wait(self.client.tracer.clock().since(&self.since));
     }
 }

@@ -48,6 +48,12 @@ impl<DB: Database> FromPool<DB> {
     pub(crate) fn of(pool: &crate::Pool<DB>, client: &Arc<Client>) -> Self {
         Self { pool: pool.plain().clone(), client: Arc::clone(client) }
     }
+
+    /// A connection for what has no span.
+    pub(crate) async fn take(self) -> Result<Lent<DB>, Error> {
+        let connection = acquire(&self.pool, &self.client).await?;
+        Ok(Lent { connection, use_: Use::begin(&self.client) })
+    }
 }
 
 impl<DB: Database> Lender<DB> for FromPool<DB> {
@@ -55,9 +61,12 @@ impl<DB: Database> Lender<DB> for FromPool<DB> {
 
     async fn lend(self, span: &mut SqlSpan) -> Result<Lent<DB>, Error> {
         span.begin_wait();
-        let acquired = Within::new(span, acquire(&self.pool, &self.client)).await;
+        let acquired = Within::new(span, self.pool.acquire()).await;
         span.end_wait();
-        let connection = acquired.inspect_err(|error| span.finish(Err::<(), _>(error)))?;
+        let connection = acquired.inspect_err(|error| {
+            self.client.instruments.count_if_timeout(error);
+            span.finish(Err::<(), _>(error));
+        })?;
         Ok(Lent { connection, use_: Use::begin(&self.client) })
     }
 }

@@ -38,15 +38,18 @@
 //!
 //! The type of the pool. Queries, macros, streams, migrations, `&mut *transaction`, functions over `&PgPool` or any
 //! executor compile as they are. A function that takes a `PgPool` by value is given `(*pool).clone()`, and a field that
-//! holds a `sqlx::Transaction` is given `transaction.into_inner()` or another type; from there on, statements have no
-//! span from here. No callback of sqlx tells when it opens a connection, so `db.client.connection.create_time` is
-//! missing.
+//! holds a `sqlx::Transaction` is given `transaction.into_inner()` or another type. No callback of sqlx tells when it
+//! opens a connection, so `db.client.connection.create_time` is missing.
+//!
+//! Statements past the wrapper, on sqlx's own types, have simpler spans by [`StatementLayer`], which `init` installs.
 //!
 //! # Configuration
 //!
-//! [`SqlSettings`](otel_kit_core::settings::SqlSettings): whether the text is on the span, and what is slow. The
-//! features `mysql`, `postgres` and `sqlite` name the databases whose transactions and connections are executors.
+//! [`SqlSettings`](otel_kit_core::settings::SqlSettings): whether the text is on the span, what is slow, and whether
+//! statements past the wrapper have spans. The features `mysql`, `postgres` and `sqlite` name the databases whose
+//! transactions and connections are executors.
 
+mod auto;
 mod client;
 mod connection;
 mod execute;
@@ -55,6 +58,7 @@ mod failure;
 mod gauges;
 mod lease;
 mod lender;
+mod mark;
 mod metrics;
 mod pool;
 mod query;
@@ -68,6 +72,7 @@ mod transaction;
 mod within;
 
 pub use self::{
+    auto::StatementLayer,
     connection::{Conn, PoolConnection},
     pool::Pool,
     transaction::{Transaction, Tx},

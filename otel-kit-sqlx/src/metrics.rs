@@ -1,8 +1,11 @@
-use std::time::Duration;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use opentelemetry::{
     KeyValue, StringValue,
-    metrics::{Counter, Histogram, Meter},
+    metrics::{Counter, Histogram, Meter, UpDownCounter},
 };
 use otel_kit_core::{
     instrument::{BoundHistogram, BoundUpDownCounter},
@@ -16,20 +19,34 @@ use otel_kit_core::{
         },
     },
 };
+use sqlx_core::error::Error;
 
-use crate::{series::AllSeries, statement::Statement, target::Target};
+use crate::{
+    series::{AllSeries, Series},
+    statement::Statement,
+    target::Target,
+};
 
 /// The instruments of one database.
 #[derive(Debug)]
 pub(crate) struct Instruments {
     duration: Histogram<f64>,
     rows: Histogram<u64>,
-    wait_time: BoundHistogram<f64>,
-    use_time: BoundHistogram<f64>,
-    pub(crate) pending: BoundUpDownCounter<i64>,
+    wait_time: Histogram<f64>,
+    use_time: Histogram<f64>,
+    pending: UpDownCounter<i64>,
     timeouts: Counter<u64>,
     series: AllSeries,
     pool: KeyValue,
+    connections: OnceLock<Connections>,
+}
+
+/// The instruments of a pool, bound to its name when it is first used: what is bound is exported.
+#[derive(Debug)]
+struct Connections {
+    wait_time: BoundHistogram<f64>,
+    use_time: BoundHistogram<f64>,
+    pending: BoundUpDownCounter<i64>,
 }
 
 /// How a statement ended, as far as the metrics tell.
@@ -40,18 +57,12 @@ pub(crate) struct Ending {
 }
 
 impl Instruments {
-    pub(crate) fn new(meter: &Meter, target: &Target) -> Self {
-        let pool = KeyValue::new(DB_CLIENT_CONNECTION_POOL_NAME, target.pool_name());
+    pub(crate) fn new(meter: &Meter, target: &Target, pool_name: Arc<str>) -> Self {
+        let pool = KeyValue::new(DB_CLIENT_CONNECTION_POOL_NAME, pool_name);
         let times = |name, description| {
             let histogram = meter.f64_histogram(name).with_unit(SECONDS).with_description(description);
             histogram.with_boundaries(DB_DURATION_BUCKETS.to_vec()).build()
         };
-        let of_pool = |name, description| BoundHistogram::new(&times(name, description), vec![pool.clone()]);
-        let pending = meter
-            .i64_up_down_counter(DB_CLIENT_CONNECTION_PENDING_REQUESTS)
-            .with_unit(REQUESTS)
-            .with_description("Callers that wait for a connection.")
-            .build();
         Self {
             duration: times(DB_CLIENT_OPERATION_DURATION, "Duration of database client operations."),
             rows: meter
@@ -60,9 +71,13 @@ impl Instruments {
                 .with_description("Rows that statements returned.")
                 .with_boundaries(DB_ROWS_BUCKETS.to_vec())
                 .build(),
-            wait_time: of_pool(DB_CLIENT_CONNECTION_WAIT_TIME, "How long callers waited for a connection."),
-            use_time: of_pool(DB_CLIENT_CONNECTION_USE_TIME, "How long connections were in use."),
-            pending: BoundUpDownCounter::new(&pending, vec![pool.clone()]),
+            wait_time: times(DB_CLIENT_CONNECTION_WAIT_TIME, "How long callers waited for a connection."),
+            use_time: times(DB_CLIENT_CONNECTION_USE_TIME, "How long connections were in use."),
+            pending: meter
+                .i64_up_down_counter(DB_CLIENT_CONNECTION_PENDING_REQUESTS)
+                .with_unit(REQUESTS)
+                .with_description("Callers that wait for a connection.")
+                .build(),
             timeouts: meter
                 .u64_counter(DB_CLIENT_CONNECTION_TIMEOUTS)
                 .with_unit(TIMEOUTS)
@@ -70,6 +85,7 @@ impl Instruments {
                 .build(),
             series: AllSeries::new(target.attributes().collect()),
             pool,
+            connections: OnceLock::new(),
         }
     }
 
@@ -81,7 +97,7 @@ impl Instruments {
         duration: Duration,
         rows: Option<u64>,
     ) {
-        let series = statement.series.get_or_init(|| self.series.of(&statement.summary));
+        let series = self.series(statement);
         let seconds = duration.as_secs_f64();
         if ending.is_plain() {
             let bound = || BoundHistogram::new(&self.duration, series.attributes.clone());
@@ -99,6 +115,11 @@ impl Instruments {
         }
     }
 
+    /// What its durations go to.
+    pub(crate) fn series<'s>(&self, statement: &'s Statement) -> &'s Series {
+        statement.series.get_or_init(|| self.series.of(&statement.summary))
+    }
+
     /// What spans and metrics say of the database.
     pub(crate) fn target(&self) -> &[KeyValue] {
         self.series.target()
@@ -106,21 +127,44 @@ impl Instruments {
 
     /// Records the end of a wait for a connection.
     pub(crate) fn record_wait(&self, waited: Duration) {
-        self.wait_time.record(waited.as_secs_f64());
+        self.connections().wait_time.record(waited.as_secs_f64());
+    }
+
+    /// Counts those that wait for a connection: one more or one less.
+    pub(crate) fn count_pending(&self, more: i64) {
+        self.connections().pending.add(more);
     }
 
     /// Counts a wait that was too long.
-    pub(crate) fn count_timeout(&self) {
-        self.timeouts.add(1, std::slice::from_ref(&self.pool));
+    pub(crate) fn count_if_timeout(&self, error: &Error) {
+        if matches!(error, Error::PoolTimedOut) {
+            self.timeouts.add(1, std::slice::from_ref(&self.pool));
+        }
     }
 
     /// Records how long a connection was away from its pool.
     pub(crate) fn record_use(&self, used: Duration) {
-        self.use_time.record(used.as_secs_f64());
+        self.connections().use_time.record(used.as_secs_f64());
+    }
+
+    fn connections(&self) -> &Connections {
+        self.connections.get_or_init(|| {
+            let pool = || vec![self.pool.clone()];
+            Connections {
+                wait_time: BoundHistogram::new(&self.wait_time, pool()),
+                use_time: BoundHistogram::new(&self.use_time, pool()),
+                pending: BoundUpDownCounter::new(&self.pending, pool()),
+            }
+        })
     }
 }
 
 impl Ending {
+    /// Of a statement that came to its end, as far as anybody knows.
+    pub(crate) const fn plain() -> Self {
+        Self { code: None, error_type: None }
+    }
+
     const fn is_plain(&self) -> bool {
         self.code.is_none() && self.error_type.is_none()
     }

@@ -1,26 +1,15 @@
+mod executor;
+
 use std::{fmt, ops::Deref, sync::Arc};
 
-use either::Either;
-use futures_core::{future::BoxFuture, stream::BoxStream};
 use otel_kit_core::Kit;
-use sqlx_core::{
-    acquire::Acquire,
-    connection::Connection,
-    database::Database,
-    describe::Describe,
-    error::Error,
-    executor::{Execute, Executor},
-    sql_str::{SqlSafeStr, SqlStr},
-};
+use sqlx_core::{connection::Connection, database::Database, error::Error, sql_str::SqlSafeStr};
 
 use crate::{
     client::{Client, Source},
     connection::PoolConnection,
-    execute,
     gauges::Observed,
     lease,
-    lender::FromPool,
-    query::Query,
     target::Target,
     transaction::{self, Transaction},
 };
@@ -48,7 +37,7 @@ pub struct Pool<DB: Database> {
 impl<DB: Database> From<sqlx_core::pool::Pool<DB>> for Pool<DB> {
     fn from(pool: sqlx_core::pool::Pool<DB>) -> Self {
         let target = Target::of::<DB>(&pool.connect_options());
-        Self { inner: Arc::new(Observed::new(pool)), source: Arc::new(Source::new(target, None)) }
+        Self::new(pool, target, None)
     }
 }
 
@@ -90,8 +79,10 @@ impl<DB: Database> Pool<DB> {
     }
 
     /// Names the pool on its metrics
-    /// ([`db.client.connection.pool.name`](https://opentelemetry.io/docs/specs/semconv/db/database-metrics/));
-    /// `address:port/namespace` by default.
+    /// ([`db.client.connection.pool.name`](https://opentelemetry.io/docs/specs/semconv/db/database-metrics/)).
+    ///
+    /// By default it is `address:port/namespace`, with `#2` and so on where another pool in use has that name; from
+    /// the hundredth on they share `#100`. The numbers of pools that share a name add up.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         self.rebuild(None, |target| target.name = Some(name.into()))
@@ -128,8 +119,7 @@ impl<DB: Database> Pool<DB> {
     /// Takes a connection out of the pool if one is idle.
     #[must_use]
     pub fn try_acquire(&self) -> Option<PoolConnection<DB>> {
-        let connection = self.inner.pool.try_acquire()?;
-        Some(PoolConnection::new(connection, &self.source))
+        Some(PoolConnection::new(self.take_idle()?, &self.source))
     }
 
     /// Takes a connection out of the pool and begins a transaction on it.
@@ -168,20 +158,32 @@ impl<DB: Database> Pool<DB> {
     }
 
     pub(crate) fn client(&self) -> Option<&Arc<Client>> {
-        let client = self.source.client()?;
-        self.inner.observe(client);
-        Some(client)
+        self.source.client()
     }
 
     pub(crate) fn plain(&self) -> &sqlx_core::pool::Pool<DB> {
         &self.inner.pool
     }
 
+    /// A connection if one is idle.
+    pub(crate) fn take_idle(&self) -> Option<sqlx_core::pool::PoolConnection<DB>> {
+        match self.client() {
+            Some(client) => lease::try_acquire(self.plain(), client),
+            None => self.plain().try_acquire(),
+        }
+    }
+
+    fn new(pool: sqlx_core::pool::Pool<DB>, target: Target, kit: Option<Kit>) -> Self {
+        let inner = Arc::new(Observed { pool });
+        let observed = Arc::downgrade(&inner);
+        Self { inner, source: Arc::new(Source::new(target, kit, observed)) }
+    }
+
     fn rebuild(self, kit: Option<Kit>, change: impl FnOnce(&mut Target)) -> Self {
         let mut target = self.source.target.clone();
         change(&mut target);
         let kit = kit.or_else(|| self.source.kit.clone());
-        Self { inner: Arc::new(Observed::new(self.into_inner())), source: Arc::new(Source::new(target, kit)) }
+        Self::new(self.into_inner(), target, kit)
     }
 }
 
@@ -202,76 +204,5 @@ impl<DB: Database> Deref for Pool<DB> {
 impl<DB: Database> fmt::Debug for Pool<DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.pool.fmt(f)
-    }
-}
-
-impl<'p, DB: Database> Executor<'p> for &'_ Pool<DB>
-where
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    type Database = DB;
-
-    fn fetch_many<'e, 'q: 'e, E>(
-        self,
-        query: E,
-    ) -> BoxStream<'e, Result<Either<DB::QueryResult, DB::Row>, Error>>
-    where
-        'p: 'e,
-        E: 'q + Execute<'q, DB>,
-    {
-        match self.client() {
-            Some(client) => {
-                execute::fetch_many(Arc::clone(client), FromPool::of(self, client), Query::of(query))
-            }
-            None => self.inner.pool.fetch_many(query),
-        }
-    }
-
-    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<DB::Row>, Error>>
-    where
-        'p: 'e,
-        E: 'q + Execute<'q, DB>,
-    {
-        match self.client() {
-            Some(client) => {
-                execute::fetch_optional(Arc::clone(client), FromPool::of(self, client), Query::of(query))
-            }
-            None => self.inner.pool.fetch_optional(query),
-        }
-    }
-
-    fn prepare_with<'e>(
-        self,
-        sql: SqlStr,
-        parameters: &'e [DB::TypeInfo],
-    ) -> BoxFuture<'e, Result<DB::Statement, Error>>
-    where
-        'p: 'e,
-    {
-        self.inner.pool.prepare_with(sql, parameters)
-    }
-
-    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<DB>, Error>>
-    where
-        'p: 'e,
-    {
-        self.inner.pool.describe(sql)
-    }
-}
-
-/// For functions that take anything with connections: they get sqlx's own.
-impl<'a, DB: Database> Acquire<'a> for &'_ Pool<DB> {
-    type Database = DB;
-    type Connection = sqlx_core::pool::PoolConnection<DB>;
-
-    fn acquire(self) -> BoxFuture<'a, Result<Self::Connection, Error>> {
-        let Some(client) = self.client().map(Arc::clone) else { return Acquire::acquire(self.plain()) };
-        let pool = self.plain().clone();
-        Box::pin(async move { lease::acquire(&pool, &client).await })
-    }
-
-    fn begin(self) -> BoxFuture<'a, Result<sqlx_core::transaction::Transaction<'a, DB>, Error>> {
-        let connection = Acquire::acquire(self);
-        Box::pin(async move { sqlx_core::transaction::Transaction::begin(connection.await?, None).await })
     }
 }

@@ -45,7 +45,7 @@ impl<Q, R> Stream for Rows<'_, '_, Q, R> {
         this.is_awaited = false;
         match &answer {
             Some(Ok(Either::Left(_))) => {}
-            Some(Ok(Either::Right(_))) => this.span.count_rows(1),
+            Some(Ok(Either::Right(_))) => this.span.count_row(),
             Some(Err(error)) => this.span.finish(Err::<(), _>(error)),
             None => {
                 this.drop_inner();

@@ -1,14 +1,17 @@
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use opentelemetry::{KeyValue, StringValue};
-use otel_kit_core::{instrument::BoundHistogram, semconv::attribute::DB_QUERY_SUMMARY};
+use otel_kit_core::{bounded::intern, instrument::BoundHistogram, semconv::attribute::DB_QUERY_SUMMARY};
 
 /// What statements of one summary record, bound once they did.
 #[derive(Debug)]
 pub(crate) struct Series {
+    /// What spans of the summary are called.
+    pub(crate) name: Option<Cow<'static, str>>,
     /// Those of the target, and the summary.
     pub(crate) attributes: Vec<KeyValue>,
     pub(crate) duration: OnceLock<BoundHistogram<f64>>,
@@ -26,7 +29,7 @@ pub(crate) struct AllSeries {
 impl AllSeries {
     /// For a database with these attributes.
     pub(crate) fn new(target: Vec<KeyValue>) -> Self {
-        Self { known: RwLock::default(), without_summary: Arc::new(Series::new(target)) }
+        Self { known: RwLock::default(), without_summary: Arc::new(Series::new(None, target)) }
     }
 
     /// The series of a summary, which may be empty.
@@ -54,16 +57,17 @@ impl AllSeries {
             return Arc::clone(&self.without_summary);
         }
         let series = known.entry(summary.clone()).or_insert_with(|| {
+            let name = intern(summary.as_str());
             let summary = KeyValue::new(DB_QUERY_SUMMARY, summary.clone());
-            Arc::new(Series::new(self.target().iter().cloned().chain([summary]).collect()))
+            Arc::new(Series::new(Some(name), self.target().iter().cloned().chain([summary]).collect()))
         });
         Arc::clone(series)
     }
 }
 
 impl Series {
-    const fn new(attributes: Vec<KeyValue>) -> Self {
-        Self { attributes, duration: OnceLock::new(), rows: OnceLock::new() }
+    const fn new(name: Option<Cow<'static, str>>, attributes: Vec<KeyValue>) -> Self {
+        Self { name, attributes, duration: OnceLock::new(), rows: OnceLock::new() }
     }
 }
 

@@ -1,4 +1,4 @@
-use std::{mem, sync::Arc, time::Duration};
+use std::{borrow::Cow, mem, sync::Arc, time::Duration};
 
 use opentelemetry::{
     Context, ContextGuard, KeyValue, StringValue,
@@ -12,8 +12,11 @@ use otel_kit_core::{
     },
 };
 use sqlx_core::error::Error;
+use tracing::Span;
 
-use crate::{client::Client, failure::Failure, metrics::Ending, slow, statement::Statement};
+use crate::{
+    auto, client::Client, failure::Failure, mark::Mark, metrics::Ending, slow, statement::Statement,
+};
 
 /// A statement under way: span, duration and rows, ended together and once.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub(crate) struct SqlSpan {
     client: Arc<Client>,
     statement: Arc<Statement>,
     operation: Operation,
+    /// Takes the context to the driver's thread, if the driver has one.
+    carrier: Span,
     /// How long it waited for a connection of a pool; no part of its duration.
     waited: Option<Duration>,
     is_waiting: bool,
@@ -28,18 +33,25 @@ pub(crate) struct SqlSpan {
     is_open: bool,
 }
 
+/// Within a statement, on the thread that runs it.
+#[must_use = "it ends when this is dropped"]
+pub(crate) struct Entered<'s> {
+    _carrier: tracing::span::Entered<'s>,
+    _mark: Mark,
+    _context: ContextGuard,
+}
+
 impl SqlSpan {
     /// Starts the span below the current context.
     pub(crate) fn start(client: &Arc<Client>, statement: Arc<Statement>) -> Self {
-        let operation = Operation::start(&client.tracer, &Context::current(), || {
-            SpanBuilder::from_name(name(client, &statement))
-                .with_kind(SpanKind::Client)
-                .with_attributes(attributes(client, &statement))
-        });
+        let operation = Operation::start(&client.tracer, &Context::current(), || builder(client, &statement));
+        let has_thread = client.target.dialect.may_run_on_a_thread_of_its_own();
+        let carrier = if has_thread { auto::carrier(&operation) } else { Span::none() };
         Self {
             client: Arc::clone(client),
             statement,
             operation,
+            carrier,
             waited: None,
             is_waiting: false,
             rows: None,
@@ -47,29 +59,29 @@ impl SqlSpan {
         }
     }
 
-    /// Makes the context current.
-    pub(crate) fn enter(&self) -> ContextGuard {
-        self.operation.attach()
+    /// Makes the context current, and marks the thread as one that runs a statement with a span.
+    pub(crate) fn enter(&self) -> Entered<'_> {
+        let context = self.operation.attach();
+        Entered { _carrier: self.carrier.enter(), _mark: Mark::set(), _context: context }
     }
 
     /// Notes that it waits for a connection from now on.
-    pub(crate) const fn begin_wait(&mut self) {
+    pub(crate) fn begin_wait(&mut self) {
         self.is_waiting = true;
+        self.client.instruments.count_pending(1);
     }
 
     /// Notes that the wait is over, with a connection or without.
     pub(crate) fn end_wait(&mut self) {
         if mem::take(&mut self.is_waiting) {
             self.waited = Some(self.operation.elapsed());
+            self.client.instruments.count_pending(-1);
         }
     }
 
-    /// Notes that the statement answers with rows, and counts `more` of them.
-    pub(crate) const fn count_rows(&mut self, more: u64) {
-        self.rows = Some(match self.rows {
-            Some(rows) => rows.saturating_add(more),
-            None => more,
-        });
+    /// Counts a row that the statement answered with.
+    pub(crate) fn count_row(&mut self) {
+        self.rows = Some(self.rows.unwrap_or_default().saturating_add(1));
     }
 
     /// Ends everything, with the error if there is one.
@@ -84,16 +96,24 @@ impl SqlSpan {
         if !mem::take(&mut self.is_open) {
             return;
         }
-        let _entered = self.enter();
+        let _attached = self.operation.attach();
         self.end_wait(); // if it was given up
         let elapsed = self.operation.elapsed();
         let duration = elapsed.saturating_sub(self.waited.unwrap_or_default());
+        if matches!(outcome, Outcome::Success) && self.statement.has_rows {
+            self.rows.get_or_insert_default();
+        }
         self.describe(code.clone());
         if self.client.settings().slow.is_some_and(|slow| duration >= slow) {
-            slow::report(&self.operation, &self.statement.summary, duration);
+            slow::note(&self.operation, duration);
+            slow::warn(&self.statement.summary, duration);
         }
         let ending = Ending { code, error_type: outcome.error_type(Role::Client) };
         self.client.instruments.record(&self.statement, ending, duration, self.rows);
+        // Not as soon as the wait is over: here the span is current, for the exemplar.
+        if let Some(waited) = self.waited {
+            self.client.instruments.record_wait(waited);
+        }
         self.operation.end(&outcome, Role::Client, elapsed);
     }
 
@@ -118,9 +138,19 @@ impl Drop for SqlSpan {
     }
 }
 
-fn name(client: &Client, statement: &Statement) -> String {
+/// The span of a statement, as far as it is known at the start.
+pub(crate) fn builder(client: &Client, statement: &Statement) -> SpanBuilder {
+    let series = client.instruments.series(statement);
+    let mut builder = SpanBuilder::from_name(series.name.clone().unwrap_or_else(|| name(client, statement)));
+    // Their own methods would copy it.
+    builder.span_kind = Some(SpanKind::Client);
+    builder.attributes = Some(attributes(client, statement));
+    builder
+}
+
+fn name(client: &Client, statement: &Statement) -> Cow<'static, str> {
     let summary = statement.summary.as_str();
-    if summary.is_empty() { client.target.span_name() } else { summary.to_owned() }
+    if summary.is_empty() { client.target.span_name().into() } else { summary.to_owned().into() }
 }
 
 fn attributes(client: &Client, statement: &Statement) -> Vec<KeyValue> {

@@ -26,7 +26,17 @@ struct Server {
 impl Target {
     /// What the options of a pool say.
     pub(crate) fn of<DB: Database>(options: &<DB::Connection as Connection>::Options) -> Self {
-        known(options).unwrap_or_else(|| Self::new(OTHER_SQL, Dialect::Other))
+        known(options).unwrap_or_else(Self::other)
+    }
+
+    /// A database that nothing is known of.
+    pub(crate) fn other() -> Self {
+        Self::new(OTHER_SQL, Dialect::Other)
+    }
+
+    /// Some SQLite.
+    pub(crate) fn sqlite() -> Self {
+        Self::new("sqlite", Dialect::Sqlite)
     }
 
     fn new(system: &'static str, dialect: Dialect) -> Self {
@@ -61,13 +71,13 @@ impl Target {
         self.namespace.clone().or_else(|| self.place()).unwrap_or_else(|| self.system.to_string())
     }
 
-    /// Name of the pool: by default `address:port/namespace`, as far as that is known.
-    pub(crate) fn pool_name(&self) -> String {
-        match (&self.name, self.place(), &self.namespace) {
-            (Some(name), ..) | (None, None, Some(name)) => name.clone(),
-            (None, Some(place), Some(namespace)) => format!("{place}/{namespace}"),
-            (None, Some(place), None) => place,
-            (None, None, None) => self.system.to_string(),
+    /// Name of a pool that was given none: `address:port/namespace`, as far as that is known.
+    pub(crate) fn default_pool_name(&self) -> String {
+        match (self.place(), &self.namespace) {
+            (None, Some(namespace)) => namespace.clone(),
+            (Some(place), Some(namespace)) => format!("{place}/{namespace}"),
+            (Some(place), None) => place,
+            (None, None) => self.system.to_string(),
         }
     }
 
@@ -114,7 +124,7 @@ fn known(options: &dyn Any) -> Option<Target> {
     }
     #[cfg(feature = "sqlite")]
     if options.is::<sqlx_sqlite::SqliteConnectOptions>() {
-        return Some(Target::new("sqlite", Dialect::Sqlite));
+        return Some(Target::sqlite());
     }
     let _ = options;
     None

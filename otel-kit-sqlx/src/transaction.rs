@@ -32,7 +32,7 @@ pub struct Tx<'c, DB: Database> {
     pub(crate) source: Arc<Source>,
     /// No savepoint. SQLite's own count lags behind when one was dropped.
     is_outermost: bool,
-    _use: Option<Use>,
+    use_: Option<Use>,
 }
 
 /// Takes a connection out of the pool and begins a transaction on it.
@@ -57,7 +57,7 @@ pub(crate) async fn try_begin_on<DB: Database>(
     pool: &Pool<DB>,
     statement: Option<SqlStr>,
 ) -> Result<Option<Transaction<'static, DB>>, Error> {
-    let Some(connection) = pool.plain().try_acquire() else { return Ok(None) };
+    let Some(connection) = pool.take_idle() else { return Ok(None) };
     let use_ = pool.client().map(Use::begin);
     let word = statement.as_ref().map_or(BEGIN, SqlStr::as_str).to_owned();
     let begun = sqlx_core::transaction::Transaction::begin(connection, statement);
@@ -76,6 +76,18 @@ pub(crate) async fn begin<'c, DB: Database>(
     Ok(Transaction::new(inner, source, None, depth == 0))
 }
 
+/// Begins a transaction on a connection with a statement of the caller's in place of `BEGIN`.
+pub(crate) async fn begin_with<'c, DB: Database>(
+    connection: &'c mut DB::Connection,
+    source: &Arc<Source>,
+    statement: SqlStr,
+) -> Result<Transaction<'c, DB>, Error> {
+    let word = statement.as_str().to_owned();
+    let begun = sqlx_core::transaction::Transaction::begin(connection, Some(statement));
+    let inner = run(source, &word, begun).await?;
+    Ok(Transaction::new(inner, source, None, true))
+}
+
 impl<'c, DB: Database> Transaction<'c, DB> {
     fn new(
         inner: sqlx_core::transaction::Transaction<'c, DB>,
@@ -83,7 +95,7 @@ impl<'c, DB: Database> Transaction<'c, DB> {
         use_: Option<Use>,
         is_outermost: bool,
     ) -> Self {
-        Self(Tx { inner, source: Arc::clone(source), is_outermost, _use: use_ })
+        Self(Tx { inner, source: Arc::clone(source), is_outermost, use_ })
     }
 
     /// Sets a savepoint, which is committed or rolled back by itself.
@@ -99,7 +111,7 @@ impl<'c, DB: Database> Transaction<'c, DB> {
     /// # Errors
     /// Those of [`sqlx::Transaction::commit`](sqlx_core::transaction::Transaction::commit).
     pub async fn commit(self) -> Result<(), Error> {
-        let Tx { inner, source, is_outermost, _use } = self.0;
+        let Tx { inner, source, is_outermost, use_: _use } = self.0;
         let word = if is_outermost { "COMMIT" } else { "RELEASE SAVEPOINT" };
         run(&source, word, inner.commit()).await
     }
@@ -109,15 +121,19 @@ impl<'c, DB: Database> Transaction<'c, DB> {
     /// # Errors
     /// Those of [`sqlx::Transaction::rollback`](sqlx_core::transaction::Transaction::rollback).
     pub async fn rollback(self) -> Result<(), Error> {
-        let Tx { inner, source, is_outermost, _use } = self.0;
+        let Tx { inner, source, is_outermost, use_: _use } = self.0;
         let word = if is_outermost { "ROLLBACK" } else { "ROLLBACK TO SAVEPOINT" };
         run(&source, word, inner.rollback()).await
     }
 
-    /// sqlx's own transaction.
+    /// sqlx's own transaction. How long its connection is in use, is not recorded: sqlx does not tell when it is back.
     #[must_use]
     pub fn into_inner(self) -> sqlx_core::transaction::Transaction<'c, DB> {
-        self.0.inner
+        let Tx { inner, use_, .. } = self.0;
+        if let Some(use_) = use_ {
+            use_.lose_sight();
+        }
+        inner
     }
 }
 

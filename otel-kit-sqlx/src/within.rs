@@ -1,6 +1,6 @@
 use std::{
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use pin_project_lite::pin_project;
@@ -18,8 +18,10 @@ pin_project! {
     impl<F> PinnedDrop for Within<'_, F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _entered = this.span.enter();
-            this.inner.set(None);
+            if this.inner.is_some() {
+                let _entered = this.span.enter();
+                this.inner.set(None);
+            }
         }
     }
 }
@@ -34,10 +36,12 @@ impl<F: Future> Future for Within<'_, F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        // It is there until the drop.
-        let Some(inner) = this.inner.as_pin_mut() else { return Poll::Pending };
+        let mut this = self.project();
+        // It is there until it came to its end.
+        let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Pending };
         let _entered = this.span.enter();
-        inner.poll(task)
+        let output = ready!(inner.poll(task));
+        this.inner.set(None);
+        Poll::Ready(output)
     }
 }

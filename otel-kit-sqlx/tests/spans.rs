@@ -64,6 +64,42 @@ async fn rows_are_counted_however_they_are_fetched() {
 }
 
 #[tokio::test]
+async fn a_statement_that_asks_for_rows_tells_of_none_and_another_one_says_nothing_however_it_is_run() {
+    let app = App::new().await;
+    let rows_of = async |sql: &'static str| {
+        app.telemetry.clear();
+        assert!(sqlx::query(sql).fetch_all(&app.pool).await.unwrap().is_empty());
+        assert!(sqlx::query(sql).fetch(&app.pool).try_next().await.unwrap().is_none());
+        assert!(sqlx::query(sql).fetch_optional(&app.pool).await.unwrap().is_none());
+        assert!(matches!(sqlx::query(sql).fetch_one(&app.pool).await, Err(sqlx::Error::RowNotFound)));
+        sqlx::query(sql).execute(&app.pool).await.unwrap();
+        sqlx::raw_sql(sql).execute_many(&app.pool).try_collect::<Vec<_>>().await.unwrap();
+        let mut transaction = app.pool.begin().await.unwrap();
+        assert!(sqlx::query(sql).fetch_optional(&mut *transaction).await.unwrap().is_none());
+        transaction.commit().await.unwrap();
+        let spans =
+            app.sql_spans().into_iter().filter(|span| !["BEGIN", "COMMIT"].contains(&span.name.as_str()));
+        spans.map(|span| span.attr("db.response.returned_rows").as_i64()).collect::<Vec<_>>()
+    };
+    for sql in ["SELECT name FROM users WHERE id = 9", "DELETE FROM users WHERE id = 9 RETURNING name"] {
+        assert_eq!(rows_of(sql).await, [Some(0); 7], "{sql}");
+    }
+    for sql in ["DELETE FROM users WHERE id = 9", "CREATE TABLE IF NOT EXISTS t (id)"] {
+        assert_eq!(rows_of(sql).await, [None; 7], "{sql}");
+    }
+    let metric = app.telemetry.metric("db.client.response.returned_rows").unwrap();
+    let counts: Vec<_> = metric.points.iter().map(|point| (point.count, point.sum)).collect();
+    assert_eq!(counts, [(7, Some(0.0)); 2], "queries and changes that return rows");
+}
+
+#[tokio::test]
+async fn a_query_that_fails_before_its_first_row_says_nothing_of_rows() {
+    let app = App::new().await;
+    caller(sqlx::query("SELECT name FROM nowhere").fetch_all(&app.pool)).await.unwrap_err();
+    assert!(app.sql_span().attr("db.response.returned_rows").is_absent());
+}
+
+#[tokio::test]
 async fn a_row_that_is_not_there_is_no_error() {
     let app = App::new().await;
     let query = sqlx::query("SELECT name FROM users WHERE id = ?").bind(9);

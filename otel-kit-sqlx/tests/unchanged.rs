@@ -10,7 +10,7 @@
 mod support;
 
 use futures_util::{StreamExt, TryStreamExt};
-use otel_kit_sqlx::{Pool, Transaction};
+use otel_kit_sqlx::{Pool, PoolConnection, Transaction};
 use sqlx::{
     Acquire, AssertSqlSafe, Connection, Database, Executor, FromRow, QueryBuilder, SqlSafeStr, Sqlite,
     SqliteConnection, SqlitePool, Statement,
@@ -107,6 +107,48 @@ async fn functions_over_the_wrappers_types_see_spans() {
     rename(&mut transaction).await;
     transaction.commit().await.unwrap();
     assert_eq!(app.names(), ["BEGIN", "UPDATE users", "COMMIT"]);
+}
+
+#[tokio::test]
+async fn connections_begin_transactions_in_all_of_sqlxs_ways() {
+    async fn rename(connection: &mut PoolConnection<Sqlite>, name: &'static str) -> Result<i64, sqlx::Error> {
+        let renamed = connection.transaction(|transaction| {
+            Box::pin(async move {
+                let query = sqlx::query("UPDATE users SET name = ? WHERE id = 1").bind(name);
+                query.execute(&mut **transaction).await?;
+                sqlx::query_scalar("SELECT 1").fetch_one(&mut **transaction).await
+            })
+        });
+        renamed.await
+    }
+    let app = App::new().await;
+    let mut connection = app.pool.acquire().await.unwrap();
+    connection.begin().await.unwrap().commit().await.unwrap();
+    let mut immediate = connection.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let nested = immediate.begin().await.unwrap();
+    nested.commit().await.unwrap();
+    immediate.rollback().await.unwrap();
+    assert_eq!(rename(&mut connection, "eve").await.unwrap(), 1);
+    rename(&mut connection, "bob").await.unwrap_err();
+    let expected = [
+        "BEGIN",
+        "COMMIT",
+        "BEGIN",
+        "SAVEPOINT",
+        "RELEASE SAVEPOINT",
+        "ROLLBACK",
+        "BEGIN",
+        "UPDATE users",
+        "SELECT",
+        "COMMIT",
+        "BEGIN",
+        "UPDATE users",
+        "ROLLBACK",
+    ];
+    assert_eq!(app.names(), expected);
+    assert_eq!(app.sql_spans()[2].attr("db.query.text"), "BEGIN IMMEDIATE");
+    let of_ref: &SqliteConnection = connection.as_ref();
+    assert!(!Connection::is_in_transaction(of_ref));
 }
 
 #[tokio::test]

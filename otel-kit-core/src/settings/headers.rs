@@ -15,7 +15,7 @@ use opentelemetry::{Array, Key, KeyValue, StringValue, Value};
 /// assert_eq!(captured.len(), 1);
 /// assert_eq!(captured[0].key.as_str(), "http.request.header.x-tenant");
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct HeaderAllowList {
     headers: Vec<(HeaderName, Key)>,
 }
@@ -27,6 +27,11 @@ impl HeaderAllowList {
     pub fn new(prefix: &str, names: impl IntoIterator<Item = HeaderName>) -> Self {
         let attribute = |name: &HeaderName| Key::from(format!("{prefix}.{name}"));
         Self { headers: names.into_iter().map(|name| (name.clone(), attribute(&name))).collect() }
+    }
+
+    /// The allowed headers.
+    pub fn names(&self) -> impl Iterator<Item = &HeaderName> {
+        self.headers.iter().map(|(name, _)| name)
     }
 
     /// An attribute for each allowed header that is there, its values always an array of strings.

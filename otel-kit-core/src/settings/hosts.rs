@@ -3,13 +3,13 @@
 /// ```
 /// use otel_kit_core::settings::HostRules;
 ///
-/// let ours = HostRules::new(["api.internal", "*.shop.example"]);
+/// let ours = HostRules::new(["api.internal", "*.Shop.example"]);
 /// assert!(ours.matches("API.internal"));
 /// assert!(ours.matches("cart.shop.example"));
 /// assert!(!ours.matches("shop.example"));
 /// assert!(HostRules::default().matches("anything"));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct HostRules {
     patterns: Vec<String>,
 }
@@ -17,7 +17,12 @@ pub struct HostRules {
 impl HostRules {
     /// Hosts that match one of `patterns`, in any case; an empty list matches no host.
     pub fn new<P: Into<String>>(patterns: impl IntoIterator<Item = P>) -> Self {
-        Self { patterns: patterns.into_iter().map(|pattern| pattern.into().to_ascii_lowercase()).collect() }
+        Self { patterns: patterns.into_iter().map(Into::into).collect() }
+    }
+
+    /// The patterns, as they were given.
+    pub fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().map(String::as_str)
     }
 
     /// True if `host` (without port) is meant.

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Settings of HTTP servers (`http.server` of the configuration).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HttpServerSettings {
     /// What to do with inbound trace context and baggage, where no rule says otherwise.
@@ -62,7 +62,7 @@ impl HttpServerSettings {
 }
 
 /// Settings of HTTP clients (`http.client` of the configuration).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HttpClientSettings {
     /// Hosts that receive trace context; all by default.

@@ -1,5 +1,3 @@
-use std::fmt;
-
 /// Settings of Kafka producers and consumers (`kafka` of the configuration).
 ///
 /// ```
@@ -9,7 +7,7 @@ use std::fmt;
 /// assert_eq!(settings.process, ProcessParent::Message);
 /// assert!(!settings.message_key && !settings.body_size);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct KafkaSettings {
     /// Where the span of processing a single message belongs; batches always link to their messages.
@@ -30,14 +28,4 @@ pub enum ProcessParent {
     Message,
     /// The span that is current already, if any, is the parent; the one that sent the message is linked to.
     Ambient,
-}
-
-/// As the configuration file has it: `parent` or `link`.
-impl fmt::Display for ProcessParent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Message => "parent",
-            Self::Ambient => "link",
-        })
-    }
 }

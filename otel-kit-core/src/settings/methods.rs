@@ -23,7 +23,7 @@ const DEFAULT: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "
 /// assert_eq!((other.attribute.as_str(), &*other.in_span_name), ("_OTHER", "HTTP"));
 /// assert!(!other.is_known);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct KnownMethods {
     methods: Vec<Cow<'static, str>>,
 }

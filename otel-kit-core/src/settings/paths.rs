@@ -8,7 +8,7 @@
 /// assert!(health.matches("/internal/metrics"));
 /// assert!(!health.matches("/healthz/deep"));
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct PathRules {
     patterns: Vec<String>,
 }
@@ -17,6 +17,11 @@ impl PathRules {
     /// Paths that match one of `patterns`, in their case; none by default.
     pub fn new<P: Into<String>>(patterns: impl IntoIterator<Item = P>) -> Self {
         Self { patterns: patterns.into_iter().map(Into::into).collect() }
+    }
+
+    /// The patterns, as they were given.
+    pub fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().map(String::as_str)
     }
 
     /// True if `path` is meant.

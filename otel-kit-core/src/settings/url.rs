@@ -54,7 +54,7 @@ const DEFAULT: [&str; 34] = [
 /// );
 /// assert_eq!(policy.query("page=2"), "page=2");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UrlPolicy {
     sensitive: Vec<String>,
     /// A bit for each letter that one of them begins with: most keys begin with another one.

@@ -1,3 +1,4 @@
+use otel_kit_core::CarriedContext;
 use tracing::{Level, Metadata, Subscriber, subscriber::Interest};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -73,7 +74,9 @@ impl SpanFilter {
         let is_wanted = metadata.is_span()
             || self.settings.events
             || self.settings.error_status != ErrorStatus::Off && *metadata.level() == Level::ERROR;
-        is_wanted && self.targets.would_enable(metadata.target(), metadata.level())
+        is_wanted
+            && self.targets.would_enable(metadata.target(), metadata.level())
+            && metadata.target() != CarriedContext::TARGET
     }
 }
 

@@ -1,6 +1,6 @@
 //! The cases that come with the semantic conventions for databases.
 
-use super::{Dialect, masked};
+use super::{Dialect, Read, masked};
 
 const DIALECTS: [Dialect; 4] = [Dialect::Other, Dialect::PostgreSql, Dialect::MySql, Dialect::Sqlite];
 
@@ -8,7 +8,7 @@ const DIALECTS: [Dialect; 4] = [Dialect::Other, Dialect::PostgreSql, Dialect::My
 fn the_cases_of_the_convention_hold_in_every_dialect() {
     for (query, texts, summary) in CASES {
         for dialect in DIALECTS {
-            let (found, text) = masked(dialect, query);
+            let Read { summary: found, text, .. } = masked(dialect, query);
             assert!(texts.contains(&&*text), "{dialect:?}: {query}: {text}");
             assert_eq!(found, *summary, "{dialect:?}: {query}");
         }

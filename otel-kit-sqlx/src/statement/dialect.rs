@@ -28,6 +28,11 @@ pub(super) struct Reading {
 }
 
 impl Dialect {
+    /// The driver hands statements to a thread of its own, or nobody knows that it does not.
+    pub(crate) const fn may_run_on_a_thread_of_its_own(self) -> bool {
+        matches!(self, Self::Sqlite | Self::Other)
+    }
+
     pub(super) const fn reading(self) -> Reading {
         match self {
             Self::PostgreSql => POSTGRESQL,

@@ -1,9 +1,12 @@
 //! What an SQL statement does, and its text without its literals.
 
+mod answer;
 mod cache;
 #[cfg(test)]
 mod convention;
 mod dialect;
+#[cfg(test)]
+mod double_quotes;
 mod keyword;
 mod lexer;
 mod operation;
@@ -24,7 +27,7 @@ use std::sync::{Arc, OnceLock};
 
 use opentelemetry::StringValue;
 
-use self::{summary::Summary, text::SafeText, tokens::Tokens};
+use self::{answer::Answer, summary::Summary, text::SafeText, tokens::Tokens};
 
 use crate::series::Series;
 
@@ -37,6 +40,8 @@ pub(crate) struct Statement {
     pub(crate) summary: StringValue,
     /// The text without its literals, or as it is where values come as parameters.
     pub(crate) text: Option<StringValue>,
+    /// It asks for rows, as far as the text tells.
+    pub(crate) has_rows: bool,
     /// What its durations go to, once it had one.
     pub(crate) series: OnceLock<Arc<Series>>,
     /// What it is found by, if it is kept.
@@ -46,9 +51,16 @@ pub(crate) struct Statement {
 
 impl Statement {
     fn new(dialect: Dialect, sql: &str, is_parameterised: bool) -> Self {
-        let (summary, text) = if is_parameterised { whole(dialect, sql) } else { masked(dialect, sql) };
-        let [summary, text] = [summary, text].map(Arc::<str>::from);
-        Self { summary: summary.into(), text: Some(text.into()), series: OnceLock::new(), sql: None, dialect }
+        let read = if is_parameterised { whole(dialect, sql) } else { masked(dialect, sql) };
+        let [summary, text] = [read.summary, read.text].map(Arc::<str>::from);
+        Self {
+            summary: summary.into(),
+            text: Some(text.into()),
+            has_rows: read.has_rows,
+            series: OnceLock::new(),
+            sql: None,
+            dialect,
+        }
     }
 
     /// With all that it takes to find it again.
@@ -62,14 +74,22 @@ impl Statement {
     }
 }
 
-/// Summary and text, the text up to the last token that fits.
-fn whole(dialect: Dialect, sql: &str) -> (String, String) {
+/// What was read of a statement.
+struct Read {
+    summary: String,
+    text: String,
+    has_rows: bool,
+}
+
+/// The text up to the last token that fits.
+fn whole(dialect: Dialect, sql: &str) -> Read {
     let mut tokens = Tokens::new(dialect, sql, MOST_READ);
     let all = tokens.unread();
-    let mut summary = Summary::new();
+    let (mut summary, mut answer) = (Summary::new(), Answer::new());
     let mut end = if sql.len() > LONGEST { 0 } else { sql.len() };
     while let Some(token) = tokens.next() {
         summary.see(&token);
+        answer.see(&token);
         let read = all.saturating_sub(tokens.unread());
         if read <= LONGEST {
             end = end.max(read);
@@ -77,21 +97,23 @@ fn whole(dialect: Dialect, sql: &str) -> (String, String) {
             break;
         }
     }
-    (summary.finish(), sql.get(..end).unwrap_or_default().to_owned())
+    let text = sql.get(..end).unwrap_or_default().to_owned();
+    Read { summary: summary.finish(), text, has_rows: answer.has_rows() }
 }
 
-/// Summary and text, the text without literals.
-fn masked(dialect: Dialect, sql: &str) -> (String, String) {
-    let mut summary = Summary::new();
+/// The text without literals.
+fn masked(dialect: Dialect, sql: &str) -> Read {
+    let (mut summary, mut answer) = (Summary::new(), Answer::new());
     let mut text = SafeText::new(LONGEST, sql.len());
     for token in Tokens::new(dialect, sql, MOST_READ) {
         let is_name = summary.see(&token);
+        answer.see(&token);
         text.push(&token, is_name);
         if summary.is_done() && text.is_full() {
             break;
         }
     }
-    (summary.finish(), text.finish())
+    Read { summary: summary.finish(), text: text.finish(), has_rows: answer.has_rows() }
 }
 
 /// Bytes of a text that a span gets.

@@ -35,7 +35,10 @@ pub(super) const fn object(key: Keyword, verb: Verb) -> Option<Verb> {
         | word::POLICY
         | word::PROCEDURE
         | word::RULE
-        | word::TRIGGER => Some(match verb {
+        | word::TRIGGER
+        // Accounts: no statements follow, but their names may be strings, as in a routine.
+        | word::ROLE
+        | word::USER => Some(match verb {
             Verb::Silent => Verb::Silent,
             _ => Verb::Routine,
         }),
@@ -45,11 +48,11 @@ pub(super) const fn object(key: Keyword, verb: Verb) -> Option<Verb> {
         | word::DATABASE
         | word::DOMAIN
         | word::EXTENSION => Some(verb),
-        word::GROUP | word::INDEX | word::LANGUAGE | word::PUBLICATION | word::ROLE | word::SCHEMA => {
+        word::GROUP | word::INDEX | word::LANGUAGE | word::PUBLICATION | word::SCHEMA => {
             Some(verb)
         }
         word::SEQUENCE | word::SERVER | word::STATISTICS | word::SUBSCRIPTION | word::TABLE => Some(verb),
-        word::TABLESPACE | word::TYPE | word::USER | word::VIEW => Some(verb),
+        word::TABLESPACE | word::TYPE | word::VIEW => Some(verb),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::{Dialect, LONGEST, dialect::Reading, lexer::Lexer, masked, whole};
+use super::{Dialect, LONGEST, Read, dialect::Reading, lexer::Lexer, masked, whole};
 
 const DIALECTS: [Dialect; 4] = [Dialect::Other, Dialect::PostgreSql, Dialect::MySql, Dialect::Sqlite];
 
@@ -12,13 +12,13 @@ const MARKS: &str = "QXZJ";
 
 /// A server as it may be set, and the dialect that it is known as.
 #[derive(Clone, Copy, Debug)]
-struct Server {
-    dialect: Dialect,
+pub(super) struct Server {
+    pub(super) dialect: Dialect,
     has_escapes: bool,
-    is_usual: bool,
+    pub(super) is_usual: bool,
 }
 
-const SERVERS: [Server; 5] = [
+pub(super) const SERVERS: [Server; 5] = [
     Server { dialect: Dialect::PostgreSql, has_escapes: false, is_usual: true },
     Server { dialect: Dialect::PostgreSql, has_escapes: true, is_usual: false },
     Server { dialect: Dialect::MySql, has_escapes: true, is_usual: true },
@@ -26,7 +26,7 @@ const SERVERS: [Server; 5] = [
     Server { dialect: Dialect::Sqlite, has_escapes: false, is_usual: true },
 ];
 
-fn has_marks(text: &str) -> bool {
+pub(super) fn has_marks(text: &str) -> bool {
     text.contains(|char: char| MARKS.contains(char) || char.is_ascii_digit())
 }
 
@@ -35,7 +35,7 @@ fn mark() -> impl Strategy<Value = String> {
 }
 
 /// What makes a reader stumble, in the form that it has between single or double quotes.
-fn inside(server: Server, quote: &'static str) -> impl Strategy<Value = String> {
+pub(super) fn inside(server: Server, quote: &'static str) -> impl Strategy<Value = String> {
     let escapes: &[&str] =
         if server.has_escapes { &["\\'", "\\\"", "\\\\", "\\n", "\\\\\\'"] } else { &["\\", "\\\\"] };
     let nasty = ["--", "--\n", "/*", "*/", "#", "$$", "$a$", "[", "]", ";", "\n", "\r", "`", "(", ")", ","];
@@ -163,7 +163,7 @@ proptest! {
             if dialect == Dialect::PostgreSql && server.dialect == Dialect::MySql && sql.contains('"') {
                 continue;
             }
-            let (summary, text) = masked(dialect, &sql);
+            let Read { summary, text, .. } = masked(dialect, &sql);
             prop_assert!(!has_marks(&summary) && !has_marks(&text), "{:?}: {} / {}", dialect, summary, text);
         }
     }
@@ -173,7 +173,7 @@ proptest! {
         let sql = sql.get(..sql.floor_char_boundary(place.index(sql.len() + 1))).unwrap();
         for dialect in DIALECTS {
             if dialect == Dialect::Other || (dialect == server.dialect && server.is_usual) {
-                let (summary, text) = masked(dialect, sql);
+                let Read { summary, text, .. } = masked(dialect, sql);
                 prop_assert!(!has_marks(&summary) && !has_marks(&text), "{:?}: {} / {}", dialect, summary, text);
             }
         }
@@ -182,8 +182,8 @@ proptest! {
     #[test]
     fn a_text_without_literals_stays_as_it_is(sql in prop_oneof![soup(), served().prop_map(|(_, sql)| sql)]) {
         for dialect in DIALECTS {
-            let (_, text) = masked(dialect, &sql);
-            prop_assert_eq!(&masked(dialect, &text).1, &text, "{:?}", dialect);
+            let Read { text, .. } = masked(dialect, &sql);
+            prop_assert_eq!(&masked(dialect, &text).text, &text, "{:?}", dialect);
         }
     }
 
@@ -198,7 +198,7 @@ proptest! {
     fn any_text_has_a_bounded_summary_and_text(sql in prop_oneof![soup(), any::<String>()], times in 1..400_usize) {
         let sql = sql.repeat(times);
         for dialect in DIALECTS {
-            for (summary, text) in [masked(dialect, &sql), whole(dialect, &sql)] {
+            for Read { summary, text, .. } in [masked(dialect, &sql), whole(dialect, &sql)] {
                 prop_assert!(summary.chars().count() <= 255 && text.len() <= LONGEST);
             }
         }
@@ -241,8 +241,8 @@ fn a_hostile_text_takes_no_longer_than_another_of_its_length() {
         let sql = format!("{start}{}", pattern.repeat(1_000_000 / pattern.len()));
         for dialect in DIALECTS {
             assert!(Lexer::new(&sql, dialect.reading()).count() <= sql.len());
-            assert!(masked(dialect, &sql).1.len() <= LONGEST);
-            assert!(whole(dialect, &sql).1.len() <= LONGEST);
+            assert!(masked(dialect, &sql).text.len() <= LONGEST);
+            assert!(whole(dialect, &sql).text.len() <= LONGEST);
         }
     }
 }

@@ -4,8 +4,8 @@ use super::{Dialect, masked, whole};
 
 fn check(dialect: Dialect, cases: &[(&str, &str)]) {
     for (sql, summary) in cases {
-        assert_eq!(masked(dialect, sql).0, *summary, "{dialect:?}: {sql}");
-        assert_eq!(whole(dialect, sql).0, *summary, "{dialect:?}: {sql}");
+        assert_eq!(masked(dialect, sql).summary, *summary, "{dialect:?}: {sql}");
+        assert_eq!(whole(dialect, sql).summary, *summary, "{dialect:?}: {sql}");
     }
 }
 
@@ -174,6 +174,9 @@ fn changes_of_the_schema_keep_two_words() {
         ),
         ("CREATE FUNCTION f(a int) RETURNS int AS $$ SELECT a FROM b $$ LANGUAGE sql", "CREATE FUNCTION f"),
         ("CREATE POLICY p ON t FOR SELECT USING (a = 1)", "CREATE POLICY p"),
+        ("CREATE USER a WITH PASSWORD 'b' IN ROLE c, d", "CREATE USER a"),
+        ("ALTER ROLE a SET b = 'c'", "ALTER ROLE a"),
+        ("DROP USER IF EXISTS a, b", "DROP USER a b"),
         ("TRUNCATE TABLE ONLY a, b RESTART IDENTITY", "TRUNCATE TABLE a b"),
         ("TRUNCATE users", "TRUNCATE users"),
         ("REFRESH MATERIALIZED VIEW CONCURRENTLY v", "REFRESH MATERIALIZED VIEW v"),

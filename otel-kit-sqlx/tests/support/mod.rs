@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod lines;
+pub(crate) mod logged;
+
 use std::{future::Future, time::Duration};
 
 use opentelemetry::trace::SpanKind;

@@ -1,14 +1,15 @@
 //! Log lines and log records.
 
 use opentelemetry::{Key, Value, logs::LoggerProvider};
-use otel_kit_core::semconv::attribute::{
-    DEPLOYMENT_ENVIRONMENT_NAME, SERVICE_INSTANCE_ID, SERVICE_NAME, SERVICE_VERSION,
+use otel_kit_core::{
+    CarriedContext,
+    semconv::attribute::{DEPLOYMENT_ENVIRONMENT_NAME, SERVICE_INSTANCE_ID, SERVICE_NAME, SERVICE_VERSION},
 };
 use otel_kit_logging::{Keys, LogFilter, LogFilterHandle, LogLayer};
 use otel_kit_sdk::{Pipeline, sdk::Resource};
 use tracing::{Metadata, Subscriber, subscriber::Interest};
 use tracing_subscriber::{
-    Layer,
+    Layer, Registry,
     filter::LevelFilter,
     layer::{Context, Filter},
     registry::LookupSpan,
@@ -49,6 +50,16 @@ impl Logs {
         })
     }
 
+    /// What lines need, and `level`, now and later.
+    #[cfg(feature = "sqlx")]
+    pub(super) fn hint(
+        &self,
+        level: Option<LevelFilter>,
+    ) -> impl Fn() -> Option<LevelFilter> + Send + Sync + use<> {
+        let rules = self.rules.clone();
+        move || hint(&rules, level)
+    }
+
     /// Lines, and records too if a pipeline is given. Its level hint allows for `level`, too.
     pub(super) fn layer<S>(
         &self,
@@ -84,16 +95,29 @@ struct Hinting {
 
 impl<S> Filter<S> for Hinting {
     fn enabled(&self, metadata: &Metadata<'_>, context: &Context<'_, S>) -> bool {
-        self.rules.enabled(metadata, context)
+        !is_carrier(metadata) && self.rules.enabled(metadata, context)
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if is_carrier(metadata) {
+            return Interest::never();
+        }
         Filter::<S>::callsite_enabled(&self.rules, metadata)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(Filter::<S>::max_level_hint(&self.rules)?.max(self.level?))
+        hint(&self.rules, self.level)
     }
+}
+
+/// What the rules need, and `level`.
+fn hint(rules: &LogFilter, level: Option<LevelFilter>) -> Option<LevelFilter> {
+    Some(Filter::<Registry>::max_level_hint(rules)?.max(level?))
+}
+
+/// A span of an adapter that says nothing.
+fn is_carrier(metadata: &Metadata<'_>) -> bool {
+    metadata.is_span() && metadata.target() == CarriedContext::TARGET
 }
 
 /// The service as the Elastic Common Schema names it.

@@ -8,6 +8,7 @@ mod otlp;
 mod output;
 mod pipeline;
 mod resource;
+mod statements;
 
 use std::{path::Path, sync::Arc};
 
@@ -84,7 +85,8 @@ impl Assembled {
         // A list would not tell its layers which subscriber they are in. But directly above a registry a pair
         // takes its level hint from its outer half alone, which therefore speaks for both.
         let level = Layer::<S>::max_level_hint(&spans);
-        spans.and_then(self.logs.layer(&self.config, recorded, level))
+        let layers = spans.and_then(self.logs.layer(&self.config, recorded, level));
+        statements::above(layers, level, self)
     }
 
     /// Log lines alone.

@@ -1,12 +1,12 @@
 use std::fmt;
 
-use otel_kit_core::settings::ProcessParent;
+use otel_kit_core::settings::{KafkaSettings, ProcessParent};
 use serde::Deserialize;
 
 use super::{
-    ConfigError, PartialConfig,
+    ConfigError,
     choice::{Choice, name_of},
-    layers::{Layers, require},
+    layers::Layers,
     print::Printer,
     read,
 };
@@ -26,36 +26,19 @@ pub struct PartialKafka {
     pub body_size: Option<bool>,
 }
 
-/// What Kafka producers and consumers are told.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Kafka {
-    /// Where the span of processing a single message belongs.
-    pub process: ProcessParent,
-    /// Keys of messages on spans, where they are text.
-    pub message_key: bool,
-    /// Sizes of messages on spans.
-    pub body_size: bool,
+pub(super) fn resolve(layers: &mut Layers) -> Result<KafkaSettings, ConfigError> {
+    layers.section("kafka", "kafka", layers.features.kafka, |p| &p.kafka)?;
+    let mut settings = KafkaSettings::default();
+    settings.process = layers.take(|p| p.kafka.process).unwrap_or(settings.process);
+    settings.message_key = layers.take(|p| p.kafka.message_key).unwrap_or(settings.message_key);
+    settings.body_size = layers.take(|p| p.kafka.body_size).unwrap_or(settings.body_size);
+    Ok(settings)
 }
 
-impl Kafka {
-    pub(super) fn resolve(layers: &mut Layers) -> Result<Self, ConfigError> {
-        let has_kafka = layers.features.kafka;
-        let is_set = |p: &PartialConfig| p.kafka != PartialKafka::default();
-        let feature = |()| require(has_kafka, "kafka", "`kafka`");
-        layers.pick("kafka", |p| is_set(p).then_some(()), feature)?;
-        Ok(Self {
-            process: layers.take(|p| p.kafka.process).unwrap_or_default(),
-            message_key: layers.take(|p| p.kafka.message_key).unwrap_or(false),
-            body_size: layers.take(|p| p.kafka.body_size).unwrap_or(false),
-        })
-    }
-
-    pub(super) fn print(&self, out: &mut Printer<'_, '_>) -> fmt::Result {
-        out.line("process", name_of(self.process))?;
-        out.line("message_key", self.message_key)?;
-        out.line("body_size", self.body_size)
-    }
+pub(super) fn print(settings: &KafkaSettings, out: &mut Printer<'_, '_>) -> fmt::Result {
+    out.line("process", name_of(settings.process))?;
+    out.line("message_key", settings.message_key)?;
+    out.line("body_size", settings.body_size)
 }
 
 impl Choice for ProcessParent {

@@ -98,6 +98,19 @@ impl Layers {
         Ok(merged)
     }
 
+    /// Refuses what stands in `section` if its cargo feature is off.
+    pub(super) fn section<P: Default + PartialEq>(
+        &mut self,
+        section: &str,
+        feature: &str,
+        is_on: bool,
+        get: impl Fn(&PartialConfig) -> &P,
+    ) -> Result<(), ConfigError> {
+        let is_set = |p: &PartialConfig| (*get(p) != P::default()).then_some(());
+        self.pick(section, is_set, |()| require(is_on, feature, &format!("`{section}`")))?;
+        Ok(())
+    }
+
     /// Fails if code or file is to blame; warns if the environment is.
     pub(super) fn refuse(&mut self, source: Source, key: &str, problem: &Problem) -> Result<(), ConfigError> {
         let key = format!("{key}{}", problem.part);

@@ -48,10 +48,8 @@ pub use self::{
         Protocol, Tls,
     },
     file::FileConfig,
-    http::{
-        Http, HttpClient, HttpServer, PartialHttp, PartialHttpClient, PartialHttpServer, PartialInboundRule,
-    },
-    kafka::{Kafka, PartialKafka},
+    http::{Http, PartialHttp, PartialHttpClient, PartialHttpServer, PartialInboundRule},
+    kafka::PartialKafka,
     limits::{LogLimits, PartialLogLimits, PartialSpanLimits, SpanLimits},
     logs::{
         LineFormat, LogFile, LogFormat, LogKeys, LogRotation, Logs, PartialLogFile, PartialLogKeys,
@@ -61,10 +59,12 @@ pub use self::{
     resolve::resolve,
     secret::{Endpoint, Secret},
     service::{PartialService, Service},
-    sql::{PartialSql, Sql},
+    sql::PartialSql,
     traces::{PartialSampler, PartialTraces, Sampler, Traces},
 };
 
+/// What adapters are told.
+pub use otel_kit_core::settings::{HttpClientSettings, HttpServerSettings, KafkaSettings, SqlSettings};
 /// Value of `traces.error_status`.
 pub use otel_kit_sdk::ErrorStatus;
 
@@ -129,9 +129,9 @@ pub struct Config {
     /// What HTTP adapters are told.
     pub http: Http,
     /// What Kafka producers and consumers are told.
-    pub kafka: Kafka,
+    pub kafka: KafkaSettings,
     /// What SQL adapters are told.
-    pub sql: Sql,
+    pub sql: SqlSettings,
 }
 
 impl fmt::Display for Config {
@@ -145,8 +145,8 @@ impl fmt::Display for Config {
         out.section("metrics", |out| self.metrics.print(out))?;
         out.section("logs", |out| self.logs.print(out))?;
         out.section("http", |out| self.http.print(out))?;
-        out.section("kafka", |out| self.kafka.print(out))?;
-        out.section("sql", |out| self.sql.print(out))
+        out.section("kafka", |out| kafka::print(&self.kafka, out))?;
+        out.section("sql", |out| sql::print(&self.sql, out))
     }
 }
 

@@ -1,12 +1,13 @@
 //! Code over environment over file over defaults, in one function.
 
 use super::{
-    Config, ConfigError, Export, FileConfig, Http, Kafka, Logs, Metrics, PartialConfig, PartialExport,
-    PartialHttp, PartialKafka, PartialLogs, PartialMetrics, PartialService, PartialSql, PartialTraces,
-    Service, Sql, Traces, Warning,
+    Config, ConfigError, Export, FileConfig, Http, Logs, Metrics, PartialConfig, PartialExport, PartialHttp,
+    PartialKafka, PartialLogs, PartialMetrics, PartialService, PartialSql, PartialTraces, Service, Traces,
+    Warning,
     env::Env,
+    kafka,
     layers::{Features, Layers},
-    propagators,
+    propagators, sql,
     unsupported::{refuse_declarative_file, warn_of_later},
 };
 
@@ -78,8 +79,8 @@ impl Config {
             metrics: Metrics::resolve(layers)?,
             logs: Logs::resolve(layers, is_terminal)?,
             http: Http::resolve(layers)?,
-            kafka: Kafka::resolve(layers)?,
-            sql: Sql::resolve(layers)?,
+            kafka: kafka::resolve(layers)?,
+            sql: sql::resolve(layers)?,
         })
     }
 }

@@ -1,10 +1,11 @@
 use std::{fmt, time::Duration};
 
+use otel_kit_core::settings::SqlSettings;
 use serde::Deserialize;
 
 use super::{
-    ConfigError, PartialConfig,
-    layers::{Layers, require},
+    ConfigError,
+    layers::Layers,
     print::Printer,
     read::{self, duration_text},
 };
@@ -14,6 +15,8 @@ use super::{
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PartialSql {
+    /// Whether statements have spans and metrics whose pool nobody wrapped; default `true`.
+    pub auto: Option<bool>,
     /// Whether statements are on their spans: as they are where they have parameters, else without their
     /// literals; default `true`.
     pub query_text: Option<bool>,
@@ -22,31 +25,17 @@ pub struct PartialSql {
     pub slow: Option<Duration>,
 }
 
-/// What SQL adapters are told.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Sql {
-    /// Whether statements are on their spans: as they are where they have parameters, else without their
-    /// literals.
-    pub query_text: bool,
-    /// From how long on a statement is slow, and gets an event and a warning.
-    pub slow: Option<Duration>,
+pub(super) fn resolve(layers: &mut Layers) -> Result<SqlSettings, ConfigError> {
+    layers.section("sql", "sqlx", layers.features.sqlx, |p| &p.sql)?;
+    let mut settings = SqlSettings::default();
+    settings.auto = layers.take(|p| p.sql.auto).unwrap_or(settings.auto);
+    settings.query_text = layers.take(|p| p.sql.query_text).unwrap_or(settings.query_text);
+    settings.slow = layers.take(|p| p.sql.slow);
+    Ok(settings)
 }
 
-impl Sql {
-    pub(super) fn resolve(layers: &mut Layers) -> Result<Self, ConfigError> {
-        let has_sqlx = layers.features.sqlx;
-        let is_set = |p: &PartialConfig| p.sql != PartialSql::default();
-        let feature = |()| require(has_sqlx, "sqlx", "`sql`");
-        layers.pick("sql", |p| is_set(p).then_some(()), feature)?;
-        Ok(Self {
-            query_text: layers.take(|p| p.sql.query_text).unwrap_or(true),
-            slow: layers.take(|p| p.sql.slow),
-        })
-    }
-
-    pub(super) fn print(&self, out: &mut Printer<'_, '_>) -> fmt::Result {
-        out.line("query_text", self.query_text)?;
-        out.optional("slow", self.slow.map(duration_text))
-    }
+pub(super) fn print(settings: &SqlSettings, out: &mut Printer<'_, '_>) -> fmt::Result {
+    out.line("auto", settings.auto)?;
+    out.line("query_text", settings.query_text)?;
+    out.optional("slow", settings.slow.map(duration_text))
 }

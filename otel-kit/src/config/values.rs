@@ -3,7 +3,10 @@
 use std::{str::FromStr, time::Duration};
 
 use http::HeaderName;
-use otel_kit_core::settings::Network;
+use otel_kit_core::{
+    semconv::attribute::{HTTP_REQUEST_HEADER, HTTP_RESPONSE_HEADER},
+    settings::{HeaderAllowList, Network},
+};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::{choice::none_of, error::Problem};
@@ -46,8 +49,12 @@ pub(super) fn each(
     Ok(items)
 }
 
-pub(super) fn header_names(names: Vec<String>) -> Result<Vec<HeaderName>, Problem> {
-    parse_each(&names, header_name)
+pub(super) fn request_headers(names: Vec<String>) -> Result<HeaderAllowList, Problem> {
+    Ok(HeaderAllowList::new(HTTP_REQUEST_HEADER, parse_each(&names, header_name)?))
+}
+
+pub(super) fn response_headers(names: Vec<String>) -> Result<HeaderAllowList, Problem> {
+    Ok(HeaderAllowList::new(HTTP_RESPONSE_HEADER, parse_each(&names, header_name)?))
 }
 
 pub(super) fn header_name(name: &str) -> Result<HeaderName, Problem> {

@@ -1,13 +1,17 @@
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::LazyLock, time::Duration};
 
 use opentelemetry::trace::SpanKind;
-use otel_kit_sqlx::Pool;
+use otel_kit_sqlx::{Pool, StatementLayer};
 use otel_kit_testing::{
     Telemetry,
     received::{DataPoint, ReceivedSpan},
 };
 use sqlx::Database;
-use tracing::subscriber::{DefaultGuard, set_default};
+use tracing::{
+    Dispatch,
+    subscriber::{DefaultGuard, NoSubscriber, set_default},
+};
+use tracing_subscriber::{layer::SubscriberExt, registry};
 
 /// An application with a database of its own in the server, and what it exported.
 pub(crate) struct App<DB: Database> {
@@ -15,14 +19,25 @@ pub(crate) struct App<DB: Database> {
     pub(crate) pool: Pool<DB>,
     /// Name of its database.
     pub(crate) database: String,
-    _subscriber: DefaultGuard,
+    subscriber: Option<DefaultGuard>,
 }
 
 impl<DB: Database> App<DB> {
     pub(crate) fn new(pool: Pool<DB>, database: String) -> Self {
         let telemetry = Telemetry::new();
-        let _subscriber = set_default(telemetry.subscriber());
-        Self { pool: pool.with(telemetry.kit()), telemetry, database, _subscriber }
+        let subscriber = Some(set_default(telemetry.subscriber()));
+        Self { pool: pool.with(telemetry.kit()), telemetry, database, subscriber }
+    }
+
+    /// The same application with the layer for pools that nobody wrapped.
+    pub(crate) fn with_statement_layer(mut self) -> Self {
+        // As long as there is a single subscriber, `tracing` asks that of the thread that comes by first.
+        static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
+        LazyLock::force(&ANOTHER);
+        let statements = StatementLayer::new().with(self.telemetry.kit());
+        self.subscriber = None; // the one before goes before the next one comes
+        self.subscriber = Some(set_default(registry().with(self.telemetry.layer()).with(statements.build())));
+        self
     }
 
     /// The spans of statements, in the order of their ends.

@@ -105,17 +105,7 @@ const LONGEST_LABEL: usize = 63;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ALL: Features = Features {
-        axum: true,
-        grpc: true,
-        http: true,
-        kafka: true,
-        reqwest: true,
-        sqlx: true,
-        tls: true,
-        zstd: true,
-    };
+    use crate::config::tests::ALL;
 
     fn usage(protocol: OtlpProtocol) -> Usage {
         Usage { signal: Signal::Traces, protocol, insecure: false, features: ALL }

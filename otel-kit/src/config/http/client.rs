@@ -1,14 +1,14 @@
 use std::fmt;
 
-use http::HeaderName;
+use otel_kit_core::settings::{HostRules, HttpClientSettings};
 use serde::Deserialize;
 
 use crate::config::{
-    ConfigError, PartialConfig,
+    ConfigError,
     error::Problem,
-    layers::{Layers, require},
+    layers::Layers,
     print::Printer,
-    values::{each, header_names},
+    values::{each, request_headers, response_headers},
 };
 
 /// Keys of `http.client`.
@@ -28,63 +28,41 @@ pub struct PartialHttpClient {
     pub metric_url_template: Option<bool>,
 }
 
-/// What HTTP clients are told.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct HttpClient {
-    /// Hosts that receive the trace context.
-    pub propagate_to: Vec<String>,
-    /// Hosts among those that receive baggage too.
-    pub baggage_to: Vec<String>,
-    /// Request headers that spans show.
-    pub captured_request_headers: Vec<HeaderName>,
-    /// Response headers that spans show.
-    pub captured_response_headers: Vec<HeaderName>,
-    /// `url.template` on the metric too, where a request names it.
-    pub metric_url_template: bool,
+pub(super) fn resolve(layers: &mut Layers) -> Result<HttpClientSettings, ConfigError> {
+    layers.section("http.client", "reqwest", layers.features.reqwest, |p| &p.http.client)?;
+    let propagate = layers.pick("http.client.propagate_to", |p| p.http.client.propagate_to.clone(), hosts)?;
+    let baggage = layers.pick("http.client.baggage_to", |p| p.http.client.baggage_to.clone(), hosts)?;
+    let request = layers.pick(
+        "http.client.captured_request_headers",
+        |p| p.http.client.captured_request_headers.clone(),
+        request_headers,
+    )?;
+    let response = layers.pick(
+        "http.client.captured_response_headers",
+        |p| p.http.client.captured_response_headers.clone(),
+        response_headers,
+    )?;
+    let template = layers.take(|p| p.http.client.metric_url_template);
+
+    let mut settings = HttpClientSettings::default();
+    settings.propagate_to = propagate.unwrap_or(settings.propagate_to);
+    settings.baggage_to = baggage.unwrap_or(settings.baggage_to);
+    settings.captured_request_headers = request.unwrap_or_default();
+    settings.captured_response_headers = response.unwrap_or_default();
+    settings.metric_url_template = template.unwrap_or(settings.metric_url_template);
+    Ok(settings)
 }
 
-impl HttpClient {
-    pub(in crate::config) fn resolve(layers: &mut Layers) -> Result<Self, ConfigError> {
-        let has_reqwest = layers.features.reqwest;
-        let is_set = |p: &PartialConfig| p.http.client != PartialHttpClient::default();
-        let feature = |()| require(has_reqwest, "reqwest", "`http.client`");
-        layers.pick("http.client", |p| is_set(p).then_some(()), feature)?;
-
-        let propagate =
-            layers.pick("http.client.propagate_to", |p| p.http.client.propagate_to.clone(), hosts)?;
-        let baggage = layers.pick("http.client.baggage_to", |p| p.http.client.baggage_to.clone(), hosts)?;
-        let request = layers.pick(
-            "http.client.captured_request_headers",
-            |p| p.http.client.captured_request_headers.clone(),
-            header_names,
-        )?;
-        let response = layers.pick(
-            "http.client.captured_response_headers",
-            |p| p.http.client.captured_response_headers.clone(),
-            header_names,
-        )?;
-        let everywhere = || vec!["*".to_owned()];
-        Ok(Self {
-            propagate_to: propagate.unwrap_or_else(everywhere),
-            baggage_to: baggage.unwrap_or_else(everywhere),
-            captured_request_headers: request.unwrap_or_default(),
-            captured_response_headers: response.unwrap_or_default(),
-            metric_url_template: layers.take(|p| p.http.client.metric_url_template).unwrap_or(false),
-        })
-    }
-
-    pub(in crate::config) fn print(&self, out: &mut Printer<'_, '_>) -> fmt::Result {
-        out.list("propagate_to", &self.propagate_to)?;
-        out.list("baggage_to", &self.baggage_to)?;
-        out.list("captured_request_headers", &self.captured_request_headers)?;
-        out.list("captured_response_headers", &self.captured_response_headers)?;
-        out.line("metric_url_template", self.metric_url_template)
-    }
+pub(super) fn print(settings: &HttpClientSettings, out: &mut Printer<'_, '_>) -> fmt::Result {
+    out.list("propagate_to", settings.propagate_to.patterns())?;
+    out.list("baggage_to", settings.baggage_to.patterns())?;
+    out.list("captured_request_headers", settings.captured_request_headers.names())?;
+    out.list("captured_response_headers", settings.captured_response_headers.names())?;
+    out.line("metric_url_template", settings.metric_url_template)
 }
 
-fn hosts(hosts: Vec<String>) -> Result<Vec<String>, Problem> {
-    each(hosts, |host| {
+fn hosts(hosts: Vec<String>) -> Result<HostRules, Problem> {
+    let hosts = each(hosts, |host| {
         let domain = host.strip_prefix("*.").unwrap_or(host);
         let is_name = !domain.is_empty() && !domain.contains(['/', '*', '@', '?', ' ']);
         let is_address = domain.starts_with('[') && domain.ends_with(']');
@@ -96,5 +74,6 @@ fn hosts(hosts: Vec<String>) -> Result<Vec<String>, Problem> {
                 "write one without scheme and port, such as api.internal or *.example.com",
             )),
         }
-    })
+    })?;
+    Ok(HostRules::new(hosts))
 }

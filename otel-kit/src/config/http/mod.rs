@@ -1,5 +1,6 @@
 use std::fmt;
 
+use otel_kit_core::settings::{HttpClientSettings, HttpServerSettings, KnownMethods, UrlPolicy};
 use serde::Deserialize;
 
 use super::{ConfigError, env, env::Env, error::Problem, layers::Layers, print::Printer, values::each};
@@ -8,11 +9,7 @@ mod client;
 mod inbound;
 mod server;
 
-pub use self::{
-    client::{HttpClient, PartialHttpClient},
-    inbound::PartialInboundRule,
-    server::{HttpServer, PartialHttpServer},
-};
+pub use self::{client::PartialHttpClient, inbound::PartialInboundRule, server::PartialHttpServer};
 
 /// Section `http`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
@@ -39,21 +36,25 @@ pub struct Http {
     /// Query parameters whose values are masked; `None` is the conventions' list.
     pub sensitive_query_parameters: Option<Vec<String>>,
     /// Requests that come in.
-    pub server: HttpServer,
+    pub server: HttpServerSettings,
     /// Requests that go out.
-    pub client: HttpClient,
+    pub client: HttpClientSettings,
 }
 
 impl Http {
     pub(super) fn resolve(layers: &mut Layers) -> Result<Self, ConfigError> {
         let known = layers.pick("http.known_methods", |p| p.http.known_methods.clone(), methods)?;
         let sensitive = layers.take(|p| p.http.sensitive_query_parameters.clone());
-        Ok(Self {
-            known_methods: known,
-            sensitive_query_parameters: sensitive,
-            server: HttpServer::resolve(layers)?,
-            client: HttpClient::resolve(layers)?,
-        })
+        let (mut server, mut client) = (server::resolve(layers)?, client::resolve(layers)?);
+        if let Some(methods) = &known {
+            server.known_methods = KnownMethods::new(methods.clone());
+            client.known_methods = server.known_methods.clone();
+        }
+        if let Some(parameters) = &sensitive {
+            server.url_policy = UrlPolicy::new(parameters);
+            client.url_policy = server.url_policy.clone();
+        }
+        Ok(Self { known_methods: known, sensitive_query_parameters: sensitive, server, client })
     }
 
     pub(super) fn print(&self, out: &mut Printer<'_, '_>) -> fmt::Result {
@@ -63,8 +64,8 @@ impl Http {
         if let Some(parameters) = &self.sensitive_query_parameters {
             out.list("sensitive_query_parameters", parameters)?;
         }
-        out.section("server", |out| self.server.print(out))?;
-        out.section("client", |out| self.client.print(out))
+        out.section("server", |out| server::print(&self.server, out))?;
+        out.section("client", |out| client::print(&self.client, out))
     }
 }
 

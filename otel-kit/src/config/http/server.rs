@@ -1,18 +1,17 @@
 use std::fmt;
 
-use http::HeaderName;
 use serde::Deserialize;
 
 use crate::config::{
-    ConfigError, PartialConfig,
+    ConfigError,
     choice::{Choice, name_of, named},
     error::Problem,
-    layers::{Layers, require},
+    layers::Layers,
     print::Printer,
     read,
-    values::{each, header_names, networks, parse_each},
+    values::{each, networks, parse_each, request_headers, response_headers},
 };
-use otel_kit_core::settings::{Inbound, InboundRule, Network, ResponseHeader};
+use otel_kit_core::settings::{HttpServerSettings, Inbound, PathRules, ResponseHeader};
 
 use super::inbound::{self, PartialInboundRule};
 
@@ -42,89 +41,54 @@ pub struct PartialHttpServer {
     pub captured_response_headers: Option<Vec<String>>,
 }
 
-/// What HTTP servers are told.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct HttpServer {
-    /// What to do with the trace context of a request.
-    pub inbound: Inbound,
-    /// What to do with that of certain requests.
-    pub inbound_rules: Vec<InboundRule>,
-    /// Names of the baggage that is taken from a parent; `None` is all.
-    pub baggage: Option<Vec<String>>,
-    /// Networks whose `Forwarded` and `X-Forwarded-*` headers are believed.
-    pub trusted_proxies: Vec<Network>,
-    /// Headers that tell the trace to the client.
-    pub response_headers: Vec<ResponseHeader>,
-    /// Sizes of bodies as metrics and span attributes.
-    pub body_size_metrics: bool,
-    /// Paths without span and metric.
-    pub exclude: Vec<String>,
-    /// Request headers that spans show.
-    pub captured_request_headers: Vec<HeaderName>,
-    /// Response headers that spans show.
-    pub captured_response_headers: Vec<HeaderName>,
+pub(super) fn resolve(layers: &mut Layers) -> Result<HttpServerSettings, ConfigError> {
+    layers.section("http.server", "axum", layers.features.axum, |p| &p.http.server)?;
+    let rules =
+        layers.pick("http.server.inbound_rules", |p| p.http.server.inbound_rules.clone(), inbound::rules)?;
+    let proxies =
+        layers.pick("http.server.trusted_proxies", |p| p.http.server.trusted_proxies.clone(), networks)?;
+    let told = layers.pick(
+        "http.server.response_headers",
+        |p| p.http.server.response_headers.clone(),
+        |names| parse_each(&names, named),
+    )?;
+    let exclude = layers.pick("http.server.exclude", |p| p.http.server.exclude.clone(), paths)?;
+    let request = layers.pick(
+        "http.server.captured_request_headers",
+        |p| p.http.server.captured_request_headers.clone(),
+        request_headers,
+    )?;
+    let response = layers.pick(
+        "http.server.captured_response_headers",
+        |p| p.http.server.captured_response_headers.clone(),
+        response_headers,
+    )?;
+
+    let mut settings = HttpServerSettings::default();
+    settings.inbound = layers.take(|p| p.http.server.inbound).unwrap_or_default();
+    settings.inbound_rules = rules.unwrap_or_default();
+    settings.baggage = layers.take(|p| p.http.server.baggage.clone());
+    settings.trusted_proxies = proxies.unwrap_or_default();
+    settings.response_headers = told.unwrap_or_default();
+    settings.body_size_metrics = layers.take(|p| p.http.server.body_size_metrics).unwrap_or_default();
+    settings.exclude = exclude.unwrap_or_default();
+    settings.captured_request_headers = request.unwrap_or_default();
+    settings.captured_response_headers = response.unwrap_or_default();
+    Ok(settings)
 }
 
-impl HttpServer {
-    pub(in crate::config) fn resolve(layers: &mut Layers) -> Result<Self, ConfigError> {
-        let has_axum = layers.features.axum;
-        let is_set = |p: &PartialConfig| p.http.server != PartialHttpServer::default();
-        let feature = |()| require(has_axum, "axum", "`http.server`");
-        layers.pick("http.server", |p| is_set(p).then_some(()), feature)?;
-
-        let rules = layers.pick(
-            "http.server.inbound_rules",
-            |p| p.http.server.inbound_rules.clone(),
-            inbound::rules,
-        )?;
-        let proxies = layers.pick(
-            "http.server.trusted_proxies",
-            |p| p.http.server.trusted_proxies.clone(),
-            networks,
-        )?;
-        let told = layers.pick(
-            "http.server.response_headers",
-            |p| p.http.server.response_headers.clone(),
-            |names| parse_each(&names, named),
-        )?;
-        let exclude = layers.pick("http.server.exclude", |p| p.http.server.exclude.clone(), paths)?;
-        let request = layers.pick(
-            "http.server.captured_request_headers",
-            |p| p.http.server.captured_request_headers.clone(),
-            header_names,
-        )?;
-        let response = layers.pick(
-            "http.server.captured_response_headers",
-            |p| p.http.server.captured_response_headers.clone(),
-            header_names,
-        )?;
-        Ok(Self {
-            inbound: layers.take(|p| p.http.server.inbound).unwrap_or_default(),
-            inbound_rules: rules.unwrap_or_default(),
-            baggage: layers.take(|p| p.http.server.baggage.clone()),
-            trusted_proxies: proxies.unwrap_or_default(),
-            response_headers: told.unwrap_or_default(),
-            body_size_metrics: layers.take(|p| p.http.server.body_size_metrics).unwrap_or_default(),
-            exclude: exclude.unwrap_or_default(),
-            captured_request_headers: request.unwrap_or_default(),
-            captured_response_headers: response.unwrap_or_default(),
-        })
+pub(super) fn print(settings: &HttpServerSettings, out: &mut Printer<'_, '_>) -> fmt::Result {
+    out.line("inbound", name_of(settings.inbound))?;
+    out.list("inbound_rules", &settings.inbound_rules)?;
+    if let Some(names) = &settings.baggage {
+        out.list("baggage", names)?;
     }
-
-    pub(in crate::config) fn print(&self, out: &mut Printer<'_, '_>) -> fmt::Result {
-        out.line("inbound", name_of(self.inbound))?;
-        out.list("inbound_rules", &self.inbound_rules)?;
-        if let Some(names) = &self.baggage {
-            out.list("baggage", names)?;
-        }
-        out.list("trusted_proxies", &self.trusted_proxies)?;
-        out.list("response_headers", self.response_headers.iter().map(|header| name_of(*header)))?;
-        out.line("body_size_metrics", self.body_size_metrics)?;
-        out.list("exclude", &self.exclude)?;
-        out.list("captured_request_headers", &self.captured_request_headers)?;
-        out.list("captured_response_headers", &self.captured_response_headers)
-    }
+    out.list("trusted_proxies", &settings.trusted_proxies)?;
+    out.list("response_headers", settings.response_headers.iter().map(|header| name_of(*header)))?;
+    out.line("body_size_metrics", settings.body_size_metrics)?;
+    out.list("exclude", settings.exclude.patterns())?;
+    out.list("captured_request_headers", settings.captured_request_headers.names())?;
+    out.list("captured_response_headers", settings.captured_response_headers.names())
 }
 
 impl Choice for ResponseHeader {
@@ -132,8 +96,8 @@ impl Choice for ResponseHeader {
         &[("traceparent", Self::Traceparent), ("server-timing", Self::ServerTiming)];
 }
 
-fn paths(paths: Vec<String>) -> Result<Vec<String>, Problem> {
-    each(paths, |path| {
+fn paths(paths: Vec<String>) -> Result<PathRules, Problem> {
+    let paths = each(paths, |path| {
         let is_path = path.starts_with('/') && !path.contains(['?', '#']);
         let star_is_last = !path.trim_end_matches('*').contains('*');
         match path {
@@ -144,5 +108,6 @@ fn paths(paths: Vec<String>) -> Result<Vec<String>, Problem> {
                 "write one such as /healthz or /internal/*",
             )),
         }
-    })
+    })?;
+    Ok(PathRules::new(paths))
 }

@@ -84,6 +84,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("kafka.process", "kafka: {process: link}", "kafka.process: link"),
     ("kafka.message_key", "kafka: {message_key: true}", "kafka.message_key: true"),
     ("kafka.body_size", "kafka: {body_size: true}", "kafka.body_size: true"),
+    ("sql.auto", "sql: {auto: false}", "sql.auto: false"),
     ("sql.query_text", "sql: {query_text: false}", "sql.query_text: false"),
     ("sql.slow", "sql: {slow: 200ms}", "sql.slow: 200ms"),
 ];

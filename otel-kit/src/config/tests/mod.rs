@@ -1,5 +1,7 @@
 //! The configuration as a whole.
 
+mod exporter_variables;
+mod features;
 mod files;
 mod keys;
 mod precedence;
@@ -15,7 +17,7 @@ use super::{
     Config, ConfigError, FileConfig, PartialConfig, Warning, layers::Features, resolve::resolve_for,
 };
 
-const ALL: Features = Features {
+pub(super) const ALL: Features = Features {
     axum: true,
     grpc: true,
     http: true,

@@ -94,6 +94,7 @@ http.client.metric_url_template: false
 kafka.process: parent
 kafka.message_key: false
 kafka.body_size: false
+sql.auto: true
 sql.query_text: true
 ";
     assert_eq!(given().printed(), expected);
@@ -107,7 +108,7 @@ fn adapters_are_told_what_is_in_force() {
   server: {inbound: ignore, exclude: [/healthz], captured_request_headers: [x-a]}
   client: {propagate_to: [a.b], baggage_to: [], captured_response_headers: [x-b], metric_url_template: true}
 kafka: {process: link, message_key: true, body_size: true}
-sql: {query_text: false, slow: 200ms}";
+sql: {auto: false, query_text: false, slow: 200ms}";
     let (config, _) = given().file(file).resolve().unwrap();
     let settings = config.settings();
     assert_eq!(settings.http_server.inbound, otel_kit_core::settings::Inbound::Ignore);
@@ -123,7 +124,7 @@ sql: {query_text: false, slow: 200ms}";
     assert!(settings.http_client.metric_url_template);
     assert_eq!(settings.kafka.process, otel_kit_core::settings::ProcessParent::Ambient);
     assert!(settings.kafka.message_key && settings.kafka.body_size);
-    assert!(!settings.sql.query_text);
+    assert!(!settings.sql.auto && !settings.sql.query_text);
     assert_eq!(settings.sql.slow, Some(std::time::Duration::from_millis(200)));
 }
 

@@ -45,14 +45,65 @@ const WRONG: &[(&str, &str)] = &[
     ("propagators: [1]", "1:15: propagators[0]: `1` is not supported; use tracecontext, baggage, b3, b3multi, jaeger or none"),
     ("db: {}", "1:1: db: unknown key; the keys here are disabled, service, export, propagators, traces, metrics, logs, http, kafka, sql"),
     ("sql: {slow: 200}", "1:7: sql.slow: `200` is not a duration; write one such as 500ms, 10s or 1m"),
-    ("sql: {auto: true}", "1:7: sql.auto: unknown key; the keys here are query_text, slow"),
+    ("sql: {explain: true}", "1:7: sql.explain: unknown key; the keys here are auto, query_text, slow"),
     ("service: {name: a, name: b}", "1:20: `name` stands here twice; keep one of the two"),
     ("service:\n\tname: a", "2:2: not YAML, tabs disallowed within this context (block indentation); correct the YAML; quote a value that holds ${...} between { } or [ ]"),
+    ("servce:\n  name: a", "1:1: servce: unknown key; did you mean `service`?"),
+    ("alerts: {}", "1:1: alerts: unknown key; the keys here are disabled, service, export, propagators, traces, metrics, logs, http, kafka, sql"),
+    ("export:\n  endpiont: http://c", "2:3: export.endpiont: unknown key; did you mean `endpoint`?"),
+    ("export: {traces: {kafka: {}}}", "1:19: export.traces.kafka: unknown key; the keys here are endpoint, protocol, headers, compression, timeout, insecure, tls"),
+    ("traces:\n  sampler:\n    ratio: 1.5", "3:5: traces.sampler.ratio: 1.5 is not between 0 and 1; use a number such as 0.1"),
+    ("traces:\n  sampler:\n    rules: []", "3:5: traces.sampler.rules: unknown key; the keys here are ratio, parent_based"),
+    ("traces:\n  sampler: always_on", "2:3: traces.sampler: `always_on` stands here; write a mapping such as {key: value}"),
+    ("traces: {filter: 'inof'}", "1:10: traces.filter: `inof` is not supported; did you mean `info`?"),
+    ("traces: {batch: {size: 10, queue: 5}}", "1:18: traces.batch.size: a batch of 10 does not fit into a queue of 5; write at most 5, or a longer queue"),
+    ("metrics:\n  interval: 10", "2:3: metrics.interval: `10` is not a duration; write one such as 500ms, 10s or 1m"),
+    ("metrics: {interval: 0s}", "1:11: metrics.interval: 0 would never pause; write at least 1ms"),
+    ("metrics: {temporality: Delta}", "1:11: metrics.temporality: `Delta` is not supported; did you mean `delta`?"),
+    ("propagators: [tracecontext, xray]", "1:29: propagators[1]: `xray` is not supported; use tracecontext, baggage, b3, b3multi, jaeger or none"),
+    ("propagators: tracecontext", "1:1: propagators: `tracecontext` stands here; write a list such as [a, b]"),
+    ("export: {endpoint: 'collector:4318'}", "1:10: export.endpoint: `collector:4318` is not a URL to send to; write one such as http://collector:4318 or https://collector:4317"),
+    ("export: {endpoint: ''}", "1:10: export.endpoint: the endpoint is empty; remove the key, or its quotes if a variable may be unset"),
+    ("export: {protocol: htp/json}", "1:10: export.protocol: `htp/json` is not supported; did you mean `http/json`?"),
+    ("export:\n  headers:\n    x key: s3cret", "3:5: export.headers.x key: not the name of a header; write one such as x-api-key"),
+    ("export:\n  headers:\n    x-key: \"s3c\\nret\"", "3:5: export.headers.x-key: the value cannot stand in a header; write visible characters only"),
+    ("export: {tls: {cert_file: c.pem}}", "1:16: export.tls.cert_file: a client needs both certificate and key; set key_file too"),
+    ("export: {compression: brotli}", "1:10: export.compression: `brotli` is not supported; use none, gzip or zstd"),
+    ("logs: {otlp: yes}", "1:8: logs.otlp: `yes` stands here; write true or false"),
+    ("logs: {format: xml}", "1:8: logs.format: `xml` is not supported; use auto, json, pretty or ecs"),
+    ("logs: {level: warning}", "1:8: logs.level: `warning` is not supported; did you mean `warn`?"),
+    ("logs: {keys: {timestamp: level}}", "1:15: logs.keys.timestamp: `level` is the name of level; use another name"),
+    ("logs: {keys: {level: x, target: x}}", "1:25: logs.keys.target: `x` is the name of level; use another name"),
+    ("logs: {limits: {attributes: -1}}", "1:17: logs.limits.attributes: `-1` stands here; write a whole number from 0 to 4294967295"),
+    ("service: {name: ' '}", "1:11: service.name: the text is empty; write one, or remove the key"),
+    ("service:\n  attributes:\n    service.name: a", "3:5: service.attributes.service.name: this attribute has a key of its own; write service.name"),
+    ("service: {attributes: {a: [1, x]}}", "1:24: service.attributes.a: the list holds several kinds of values; write texts, numbers or booleans only"),
+    ("http: {server: {exclude: [health]}}", "1:27: http.server.exclude[0]: `health` is not a path; write one such as /healthz or /internal/*"),
+    ("http: {server: {inbound_rules: [{peer: 10.0.0.0/8}]}}", "1:33: http.server.inbound_rules[0]: `inbound` is missing; write parent, link or ignore"),
+    ("http: {server: {inbound_rules: [{inbound: link}]}}", "1:33: http.server.inbound_rules[0]: the rule has no condition; write path_prefix, peer or header, or use `http.server.inbound`"),
+    ("http: {server: {inbound_rules: [{inbound: link, path_prefix: 'a*'}]}}", "1:33: http.server.inbound_rules[0]: `a*` is not the beginning of a path; write one such as /internal"),
+    ("http: {server: {response_headers: [traceparnt]}}", "1:36: http.server.response_headers[0]: `traceparnt` is not supported; did you mean `traceparent`?"),
+    ("http: {server: {trusted_proxies: [10.0.0.0/33]}}", "1:35: http.server.trusted_proxies[0]: `10.0.0.0/33` is not a network; write one such as 10.0.0.0/8 or 2001:db8::/32"),
+    ("http: {server: {inbound: ignored}}", "1:17: http.server.inbound: `ignored` is not supported; did you mean `ignore`?"),
+    ("http:\n  client:\n    propagate_to:\n      - http://a", "4:9: http.client.propagate_to[0]: `http://a` is not a host; write one without scheme and port, such as api.internal or *.example.com"),
+    ("http: {client: {captured_request_headers: ['a b']}}", "1:44: http.client.captured_request_headers[0]: `a b` is not a header name; write one such as x-request-id"),
+    ("service:\n  name: a\n  name: b", "3:3: `name` stands here twice; keep one of the two"),
+    ("service:\n  name: ${1A}", "2:9: `${1A}` is not a reference to a variable; write ${NAME}, ${env:NAME} or ${NAME:-default}, and $$ for a dollar sign"),
 ];
 
 #[test]
-fn a_value_of_the_wrong_kind_is_refused_with_line_key_and_remedy() {
+fn a_wrong_file_is_refused_with_line_key_and_remedy() {
     for (file, error) in WRONG {
         assert_eq!(given().file(file).error(), format!("otel-kit.yaml:{error}"), "{file}");
     }
+}
+
+#[test]
+fn what_is_not_yaml_is_refused_with_its_position() {
+    let error = given().file("export:\n  headers: {x-key: ${KEY}}\n").error();
+    assert!(error.starts_with("otel-kit.yaml:2:2"), "{error}");
+    assert!(
+        error.ends_with("correct the YAML; quote a value that holds ${...} between { } or [ ]"),
+        "{error}"
+    );
 }
