@@ -80,8 +80,10 @@ impl App {
 }
 
 /// One connection: an SQLite in memory is gone with its connection, and others would see another one.
+/// In memory, and so gone with its one connection, which sqlx closes where a check of it is given up.
 async fn database() -> SqlitePool {
-    SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap()
+    let options = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+    options.connect("sqlite::memory:").await.unwrap()
 }
 
 fn wait_until(is_so: impl Fn() -> bool) {

@@ -16,7 +16,7 @@ pub(crate) struct Cost {
 
 pub(crate) struct Bench {
     binaries: HashMap<&'static str, PathBuf>,
-    known: HashMap<(&'static str, &'static str), Cost>,
+    known: HashMap<(&'static str, &'static str, usize), Cost>,
 }
 
 impl Bench {
@@ -28,13 +28,21 @@ impl Bench {
         Ok(Self { binaries, known: HashMap::new() })
     }
 
-    pub(crate) fn cost(&mut self, package: &'static str, case: &'static str) -> Result<Cost, String> {
-        if let Some(cost) = self.known.get(&(package, case)) {
+    /// The median of so many measurements.
+    pub(crate) fn cost(
+        &mut self,
+        package: &'static str,
+        case: &'static str,
+        runs: usize,
+    ) -> Result<Cost, String> {
+        if let Some(cost) = self.known.get(&(package, case, runs)) {
             return Ok(*cost);
         }
         let binary = self.binaries.get(package).ok_or_else(|| format!("{package} was not built"))?;
-        let cost = between(valgrind::count(binary, case, FEW)?, valgrind::count(binary, case, MANY)?);
-        self.known.insert((package, case), cost);
+        let measure =
+            |_| Ok(between(valgrind::count(binary, case, FEW)?, valgrind::count(binary, case, MANY)?));
+        let cost = median(&(0..runs).map(measure).collect::<Result<Vec<_>, String>>()?);
+        self.known.insert((package, case, runs), cost);
         Ok(cost)
     }
 }
@@ -51,6 +59,16 @@ fn between(few: Counted, many: Counted) -> Cost {
     }
 }
 
+/// The middle of each number, by itself.
+fn median(costs: &[Cost]) -> Cost {
+    let middle = |number: fn(&Cost) -> i64| {
+        let mut numbers: Vec<_> = costs.iter().map(number).collect();
+        numbers.sort_unstable();
+        numbers.get(numbers.len() / 2).copied().unwrap_or_default()
+    };
+    Cost { instructions: middle(|cost| cost.instructions), allocations: middle(|cost| cost.allocations) }
+}
+
 /// Iterations of the two runs of each case.
 const FEW: u64 = 100;
 const MANY: u64 = 1_100;
@@ -65,5 +83,12 @@ mod tests {
         let few = Counted { instructions: 5_000, allocations: 100 };
         let many = Counted { instructions: 5_000 + 41_700, allocations: 2_100 };
         assert_eq!(between(few, many), Cost { instructions: 42, allocations: 2 });
+    }
+
+    #[test]
+    fn the_median_is_the_middle_of_each_number() {
+        let costs = [(5, 3), (900, 3), (4, 2), (6, 3), (1, 9)];
+        let costs = costs.map(|(instructions, allocations)| Cost { instructions, allocations });
+        assert_eq!(median(&costs), Cost { instructions: 5, allocations: 3 });
     }
 }

@@ -11,6 +11,8 @@ mod log;
 mod propagation;
 mod size;
 mod span;
+mod sql;
+mod volume;
 
 /// Benchmarks that are shown in one table.
 pub(crate) struct Group {
@@ -28,4 +30,6 @@ pub(crate) const GROUPS: &[Group] = &[
     propagation::GROUP,
     size::GROUP,
     span::GROUP,
+    sql::GROUP,
+    volume::GROUP,
 ];

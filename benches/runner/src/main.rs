@@ -13,8 +13,10 @@ mod operation;
 mod process;
 mod receiver;
 mod report;
+mod service;
 mod spread;
 mod valgrind;
+mod volume;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();

@@ -22,6 +22,7 @@ pub(crate) struct Operation {
     case: &'static str,
     base: Option<&'static str>,
     target: Option<Target>,
+    runs: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -38,7 +39,7 @@ impl Subject {
 
     /// The operation that the subject's binary knows as this case.
     pub(crate) const fn does(self, name: &'static str, case: &'static str) -> Operation {
-        Operation { name, subject: self, case, base: None, target: None }
+        Operation { name, subject: self, case, base: None, target: None, runs: 1 }
     }
 }
 
@@ -55,10 +56,16 @@ impl Operation {
         self
     }
 
+    /// The median of five measurements: for what several threads do together, which is not the same each time.
+    pub(crate) const fn median(mut self) -> Self {
+        self.runs = 5;
+        self
+    }
+
     fn cost(&self, bench: &mut Bench) -> Result<Cost, String> {
-        let whole = bench.cost(self.subject.package, self.case)?;
+        let whole = bench.cost(self.subject.package, self.case, self.runs)?;
         let Some(base) = self.base else { return Ok(whole) };
-        let base = bench.cost(self.subject.package, base)?;
+        let base = bench.cost(self.subject.package, base, self.runs)?;
         Ok(Cost {
             instructions: whole.instructions - base.instructions,
             allocations: whole.allocations - base.allocations,

@@ -48,20 +48,12 @@ impl Process {
 
     /// Time on a processor of all threads that are there.
     pub(crate) fn cpu(&self) -> Result<Duration, String> {
-        let folder = format!("/proc/{}/task", self.child.id());
-        let threads = fs::read_dir(&folder).map_err(|error| format!("{folder}: {error}"))?;
-        let nanoseconds = threads.flatten().filter_map(|thread| {
-            let schedule = fs::read_to_string(thread.path().join("schedstat")).ok()?;
-            schedule.split(' ').next()?.parse::<u64>().ok()
-        });
-        Ok(Duration::from_nanos(nanoseconds.sum()))
+        cpu(self.child.id(), |_| true)
     }
 
     /// Bytes in memory, of pages that are shared its share.
     pub(crate) fn memory(&self) -> Result<u64, String> {
-        let path = format!("/proc/{}/smaps_rollup", self.child.id());
-        let rollup = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
-        kilobytes(&rollup, "Pss:").map(|kilobytes| kilobytes * 1024).ok_or_else(|| format!("{path}: no Pss"))
+        memory(self.child.id())
     }
 
     /// Asks it to end, and waits until it has.
@@ -86,6 +78,25 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Time on a processor of those threads of a process that are there and whose names are taken.
+pub(crate) fn cpu(process: u32, takes: impl Fn(&str) -> bool) -> Result<Duration, String> {
+    let folder = format!("/proc/{process}/task");
+    let threads = fs::read_dir(&folder).map_err(|error| format!("{folder}: {error}"))?;
+    let nanoseconds = threads.flatten().filter_map(|thread| {
+        let name = fs::read_to_string(thread.path().join("comm")).ok()?;
+        let schedule = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        takes(&name).then(|| schedule.split(' ').next()?.parse::<u64>().ok())?
+    });
+    Ok(Duration::from_nanos(nanoseconds.sum()))
+}
+
+/// Bytes of a process in memory, of pages that are shared its share.
+pub(crate) fn memory(process: u32) -> Result<u64, String> {
+    let path = format!("/proc/{process}/smaps_rollup");
+    let rollup = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+    kilobytes(&rollup, "Pss:").map(|kilobytes| kilobytes * 1024).ok_or_else(|| format!("{path}: no Pss"))
 }
 
 /// Time on a processor of all processes that this one started and waited for, and of theirs.
