@@ -63,17 +63,34 @@ fn callback() -> (impl Fn() + Send + Sync + 'static, Receiver<()>) {
     (tell, calls)
 }
 
+/// A consumer that is polled, alone, and has the partition from now on.
+fn polled(app: &App) -> BaseConsumer {
+    let consumer: BaseConsumer = group_config(app).create().unwrap();
+    consumer.with(app.telemetry.kit())
+}
+
 #[tokio::test]
-async fn a_consumer_that_is_polled_and_its_queues_tell_when_there_is_something() {
+async fn a_consumer_that_is_polled_tells_when_there_is_something() {
     let app = App::new();
-    let consumer: BaseConsumer = group_config(&app).create().unwrap();
-    let mut consumer = consumer.with(app.telemetry.kit());
+    let mut consumer = polled(&app);
     let (tell, calls) = callback();
     consumer.get_mut().expect("it is alone").set_nonempty_callback(tell);
     consumer.assign(&from_the_beginning()).unwrap();
+    let sent = produce(&app).await;
+    calls.recv_timeout(LIMIT).unwrap();
+    let message = consumer.poll(LIMIT).unwrap().unwrap();
+    assert_eq!(message.partition(), 1);
+    has_its_span_and_is_counted(&app, &sent);
+}
+
+#[tokio::test]
+async fn its_queues_tell_too() {
+    let app = App::new();
+    let mut consumer = polled(&app);
+    consumer.assign(&from_the_beginning()).unwrap();
     let mut queue = consumer.split_partition_queue("orders", 1).unwrap();
     assert!(consumer.get_mut().is_none(), "the queue has it too");
-    let (tell, calls_of_queue) = callback();
+    let (tell, calls) = callback();
     queue.set_nonempty_callback(tell);
 
     let sent = produce(&app).await;
@@ -86,11 +103,8 @@ async fn a_consumer_that_is_polled_and_its_queues_tell_when_there_is_something()
     };
     assert_eq!(message.partition(), 1);
     has_its_span_and_is_counted(&app, &sent);
-    calls_of_queue.recv_timeout(LIMIT).unwrap();
-
+    calls.recv_timeout(LIMIT).unwrap();
     drop(message);
     drop(queue);
     assert!(consumer.get_mut().is_some());
-    consumer.assign(&from_the_beginning()).unwrap();
-    calls.recv_timeout(LIMIT).unwrap();
 }
