@@ -13,6 +13,7 @@ use opentelemetry::{
 use crate::{
     Clock, Tracer,
     exception::{Exception, ExceptionSink, Sinks},
+    metrics::SnapshotSource,
     parts::Parts,
     propagation::Propagator,
     semconv::SCHEMA_URL,
@@ -46,6 +47,7 @@ struct Inner {
     settings: Settings,
     clock: Clock,
     sinks: Sinks,
+    snapshots: Option<Arc<dyn SnapshotSource>>,
     parts: Parts,
 }
 
@@ -111,6 +113,12 @@ impl Kit {
         &self.inner.settings
     }
 
+    /// Where the metrics' snapshots come from, if metrics are aggregated here.
+    #[must_use]
+    pub fn snapshots(&self) -> Option<&Arc<dyn SnapshotSource>> {
+        self.inner.snapshots.as_ref()
+    }
+
     /// Tells all exception sinks, if there are any; the operation's context has to be current.
     pub fn record_exception(&self, exception: &Exception<'_>) {
         self.inner.sinks.record(exception);
@@ -134,6 +142,7 @@ pub struct KitBuilder {
     settings: Settings,
     clock: Clock,
     sinks: Sinks,
+    snapshots: Option<Arc<dyn SnapshotSource>>,
 }
 
 impl KitBuilder {
@@ -172,6 +181,12 @@ impl KitBuilder {
         self
     }
 
+    /// Where the metrics' snapshots come from; from nowhere by default.
+    pub fn snapshots(mut self, source: Arc<dyn SnapshotSource>) -> Self {
+        self.snapshots = Some(source);
+        self
+    }
+
     /// Adds one that is told of the exceptions that adapters come across; by default nobody is.
     pub fn exception_sink(mut self, sink: Arc<dyn ExceptionSink>) -> Self {
         self.sinks.add(sink);
@@ -181,7 +196,7 @@ impl KitBuilder {
     /// The kit.
     #[must_use]
     pub fn build(self) -> Kit {
-        let Self { tracers, meters, propagator, settings, clock, sinks } = self;
+        let Self { tracers, meters, propagator, settings, clock, sinks, snapshots } = self;
         let tracers = tracers.unwrap_or_else(|| {
             let provider = global::tracer_provider();
             Box::new(move |scope| Tracer::new(provider.tracer_with_scope(scope)))
@@ -195,6 +210,7 @@ impl KitBuilder {
                 settings,
                 clock,
                 sinks,
+                snapshots,
                 parts: Parts::default(),
             }),
         }

@@ -11,6 +11,7 @@
 //! - [`LogContext`]: fields for every log line below.
 //! - [`Transport`]: carries a batch out of the process.
 //! - [`instrument`]: instruments that know their attributes.
+//! - [`metrics`]: what the instruments have measured, for whoever reads it.
 //! - [`bounded`]: what adapters keep between operations.
 //! - [`exception`]: who is told of the exceptions that adapters come across.
 //! - [`diag`]: what the kit says about itself.
@@ -41,6 +42,7 @@ pub mod exception;
 pub mod instrument;
 mod kit;
 mod log_context;
+pub mod metrics;
 pub mod operation;
 mod parts;
 pub mod propagation;

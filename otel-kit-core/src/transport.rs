@@ -104,4 +104,11 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Where batches of a signal go, for the line at start; no credentials in it.
     fn destination(&self, signal: Signal) -> String;
+
+    /// How it carries data, for the names of
+    /// [components](https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/#otel-component-attributes)
+    /// such as `otlp_http_json_span_exporter`: `http`, `http_json`, `grpc`; `other` if it does not say.
+    fn protocol(&self) -> &'static str {
+        "other"
+    }
 }

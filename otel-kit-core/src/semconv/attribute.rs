@@ -163,6 +163,19 @@ pub const TELEMETRY_SDK_NAME: &str = "telemetry.sdk.name";
 /// Version of the SDK.
 pub const TELEMETRY_SDK_VERSION: &str = "telemetry.sdk.version";
 
+// Process and runtimes
+
+/// What a processor did: `user` or `system`.
+pub const CPU_MODE: &str = "cpu.mode";
+/// Direction of a disk's bytes: `read` or `write`.
+pub const DISK_IO_DIRECTION: &str = "disk.io.direction";
+/// Why the process was switched: `voluntary` or `involuntary`.
+pub const PROCESS_CONTEXT_SWITCH_TYPE: &str = "process.context_switch.type";
+/// Whether a page fault needed the disk: `major` or `minor`.
+pub const SYSTEM_PAGING_FAULT_TYPE: &str = "system.paging.fault.type";
+/// Name of the Tokio runtime.
+pub const TOKIO_RUNTIME_NAME: &str = "tokio.runtime.name";
+
 // Logs
 
 /// Name of an event that is a log record; in OTLP a field of the record, elsewhere an attribute.
@@ -186,6 +199,19 @@ pub const EXCEPTION_TYPE: &str = "exception.type";
 pub const THREAD_ID: &str = "thread.id";
 /// Name of the thread.
 pub const THREAD_NAME: &str = "thread.name";
+
+// The SDK about itself
+
+/// Name of a part of the SDK: its type, a slash and a number from 0.
+pub const OTEL_COMPONENT_NAME: &str = "otel.component.name";
+/// Type of a part of the SDK, such as `batching_span_processor`.
+pub const OTEL_COMPONENT_TYPE: &str = "otel.component.type";
+/// Set on the data point that takes all measurements beyond the cardinality limit.
+pub const OTEL_METRIC_OVERFLOW: &str = "otel.metric.overflow";
+/// Where the parent of a span is: `none`, `local` or `remote`.
+pub const OTEL_SPAN_PARENT_ORIGIN: &str = "otel.span.parent.origin";
+/// What the sampler decided: `DROP`, `RECORD_ONLY` or `RECORD_AND_SAMPLE`.
+pub const OTEL_SPAN_SAMPLING_RESULT: &str = "otel.span.sampling_result";
 
 // The kit's own
 
