@@ -16,7 +16,7 @@ async fn spans_and_metrics_come_out_of_a_bare_sdk() {
     let telemetry = Telemetry::new();
     let kit = Kit::builder()
         .tracer_provider(telemetry.tracer_provider().get_ref().clone())
-        .meter_provider(telemetry.meter_provider().clone())
+        .meter_provider(telemetry.meter_provider().get_ref().clone())
         .build();
     let app = Router::new().route("/", get(|| async {})).layer(OtelLayer::new().with(&kit));
     app.oneshot(Request::new(Body::empty())).await.unwrap();

@@ -85,3 +85,14 @@ async fn each_route_method_and_status_is_a_series_of_its_own() {
     assert_eq!(telemetry.spans(), []);
     assert_eq!(support::active(&telemetry), 0);
 }
+
+#[tokio::test]
+async fn the_duration_leads_to_a_trace_if_it_is_sampled() {
+    let site = Site::start(Router::new().route("/", get(|| async { "home" }))).await;
+    site.send("GET /", &[]).await;
+    let span = site.server_span().await;
+    let duration = site.telemetry.metric(HTTP_SERVER_REQUEST_DURATION).unwrap();
+    let [exemplar] = &duration.points[0].exemplars[..] else { panic!("{duration:?}") };
+    assert_eq!((&exemplar.trace_id, &exemplar.span_id), (&span.trace_id, &span.span_id));
+    assert_eq!(exemplar.value.as_f64(), duration.points[0].sum);
+}

@@ -35,7 +35,7 @@ async fn spans_and_metrics_come_out_of_a_bare_sdk() {
     let app = App::new();
     let kit = Kit::builder()
         .tracer_provider(app.telemetry.tracer_provider().get_ref().clone())
-        .meter_provider(app.telemetry.meter_provider().clone())
+        .meter_provider(app.telemetry.meter_provider().get_ref().clone())
         .build();
     soon(caller(producer_over(&app, &kit).send(order(), LIMIT))).await.unwrap();
     let consumer: StreamConsumer = app.config().set("group.id", "billing").create().unwrap();

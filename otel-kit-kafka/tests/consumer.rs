@@ -222,6 +222,8 @@ async fn a_handlers_error_is_passed_on_and_its_type_is_the_spans() {
     let point = app.point(MESSAGING_PROCESS_DURATION, "process");
     assert_eq!((point.count, point.sum), (1, Some(0.25)));
     assert_eq!(point.attr("error.type"), "consumer::Refused");
+    let [exemplar] = &point.exemplars[..] else { panic!("{point:?}") };
+    assert_eq!((&exemplar.trace_id, &exemplar.span_id), (&processed.trace_id, &processed.span_id));
     assert_eq!(point.attr("messaging.consumer.group.name"), "billing");
     assert_eq!(point.attr("messaging.destination.partition.id"), "1");
 }

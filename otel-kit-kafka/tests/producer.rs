@@ -71,6 +71,8 @@ async fn duration_and_count_have_the_units_and_attributes_of_the_conventions() {
     }
     let point = app.point(MESSAGING_CLIENT_OPERATION_DURATION, "send");
     assert_eq!((point.count, point.sum, &point.bounds[..]), (3, Some(0.0), &DURATION_BUCKETS[..]));
+    let [exemplar] = &point.exemplars[..] else { panic!("{point:?}") };
+    assert!(app.telemetry.spans().iter().any(|span| span.span_id == exemplar.span_id), "{point:?}");
     let mut keys: Vec<_> = point.attributes.keys().collect();
     keys.sort_unstable();
     let expected = [

@@ -23,7 +23,7 @@ async fn spans_and_metrics_come_out_of_a_bare_sdk() {
     let telemetry = Telemetry::new();
     let kit = Kit::builder()
         .tracer_provider(telemetry.tracer_provider().get_ref().clone())
-        .meter_provider(telemetry.meter_provider().clone())
+        .meter_provider(telemetry.meter_provider().get_ref().clone())
         .build();
     let app = App::with_client(telemetry, client_over(&kit));
     caller(app.client.get(format!("http://{}/", echo_server().await)).send()).await.unwrap();

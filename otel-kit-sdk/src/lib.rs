@@ -9,6 +9,8 @@
 //! - [`transport`]: OTLP over HTTP and gRPC, console, memory; any other `otel_kit_core::Transport` works too.
 //! - [`resource`]: what produces the telemetry.
 //! - [`span_layer`]: spans of `tracing`, nested with the OpenTelemetry API's.
+//! - [`metrics`]: one aggregation with exemplars, of which all readers share snapshots.
+//! - [`runtime_metrics`]: what the process and its Tokio runtimes use.
 //! - [`KitTracerProvider`]: the SDK's, with the random flag of Trace Context level 2.
 //!
 //! ```
@@ -42,12 +44,18 @@
 mod bridge;
 mod counting;
 mod exporter;
+mod health;
 mod kit_thread;
+pub mod metrics;
 mod outlet;
 mod phase;
 mod pipeline;
+#[cfg_attr(not(target_os = "linux"), path = "no_proc.rs")]
+mod proc;
 mod reader;
 pub mod resource;
+pub mod runtime_metrics;
+mod self_metrics;
 mod stats;
 mod suppress;
 mod time;
@@ -59,6 +67,7 @@ pub use opentelemetry_sdk as sdk;
 
 pub use self::{
     bridge::{ErrorStatus, SpanSettings, span_layer},
+    health::{Health, SignalHealth},
     pipeline::{BatchSettings, Pipeline, PipelineBuilder, PipelineError, Report},
     stats::{LossReason, Stats},
     tracer::{KitSpan, KitTracer, KitTracerProvider},

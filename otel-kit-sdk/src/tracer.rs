@@ -1,4 +1,4 @@
-use std::{borrow::Cow, time::SystemTime};
+use std::{borrow::Cow, sync::Arc, time::SystemTime};
 
 use opentelemetry::{
     Context, InstrumentationScope, KeyValue,
@@ -6,6 +6,8 @@ use opentelemetry::{
 };
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use otel_kit_core::Clock;
+
+use crate::self_metrics::SpanCounts;
 
 /// The flag of [Trace Context level 2](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag) that
 /// says: the low seven bytes of the trace id are random.
@@ -20,19 +22,25 @@ pub(crate) const RANDOM: u8 = 0x02;
 pub struct KitTracerProvider {
     sdk: SdkTracerProvider,
     clock: Clock,
+    counts: Option<Arc<SpanCounts>>,
 }
 
 impl KitTracerProvider {
     /// Wraps the SDK's provider.
     #[must_use]
     pub const fn new(sdk: SdkTracerProvider) -> Self {
-        Self { sdk, clock: Clock::system() }
+        Self { sdk, clock: Clock::system(), counts: None }
     }
 
     /// With a manual clock all times of spans are the clock's, whatever times they are given: for tests.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
+    }
+
+    /// Counts the spans that the sampler drops.
+    pub(crate) fn with_counts(self, counts: Arc<SpanCounts>) -> Self {
+        Self { counts: Some(counts), ..self }
     }
 
     /// The provider inside.
@@ -46,7 +54,8 @@ impl TracerProvider for KitTracerProvider {
     type Tracer = KitTracer;
 
     fn tracer_with_scope(&self, scope: InstrumentationScope) -> KitTracer {
-        KitTracer { sdk: self.sdk.tracer_with_scope(scope), clock: self.clock.clone() }
+        let sdk = self.sdk.tracer_with_scope(scope);
+        KitTracer { sdk, clock: self.clock.clone(), counts: self.counts.clone() }
     }
 }
 
@@ -55,6 +64,7 @@ impl TracerProvider for KitTracerProvider {
 pub struct KitTracer {
     sdk: SdkTracer,
     clock: Clock,
+    counts: Option<Arc<SpanCounts>>,
 }
 
 impl Tracer for KitTracer {
@@ -67,6 +77,9 @@ impl Tracer for KitTracer {
             builder.start_time = builder.start_time.filter(|start| *start <= now).or(Some(now));
         }
         let span = self.sdk.build_with_context(builder, parent);
+        if let Some(counts) = self.counts.as_ref().filter(|_| !span.is_recording()) {
+            counts.skip(parent);
+        }
         let context = with_random_flag(span.span_context(), parent.span().span_context());
         KitSpan { span, context, clock: self.clock.clone() }
     }

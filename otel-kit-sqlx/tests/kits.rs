@@ -21,7 +21,7 @@ async fn spans_and_metrics_come_out_of_a_bare_sdk() {
     let telemetry = Telemetry::new();
     let kit = Kit::builder()
         .tracer_provider(telemetry.tracer_provider().get_ref().clone())
-        .meter_provider(telemetry.meter_provider().clone())
+        .meter_provider(telemetry.meter_provider().get_ref().clone())
         .build();
     sqlx::query("SELECT 1").execute(&pool().await.with(&kit)).await.unwrap();
     assert_eq!(telemetry.spans().len(), 1);

@@ -47,6 +47,11 @@ async fn the_duration_has_the_unit_and_the_buckets_of_the_conventions_and_no_wai
     assert!((point.sum.unwrap() + waited - span.duration().as_secs_f64()).abs() < 1e-6, "{point:?} {span:?}");
     let rows = app.point("db.client.response.returned_rows");
     assert_eq!((rows.count, rows.sum), (1, Some(3.0)));
+    let waits = app.point("db.client.connection.wait_time");
+    for point in [point, rows, waits] {
+        let [exemplar] = &point.exemplars[..] else { panic!("{point:?}") };
+        assert_eq!((&exemplar.trace_id, &exemplar.span_id), (&span.trace_id, &span.span_id));
+    }
 }
 
 #[tokio::test]

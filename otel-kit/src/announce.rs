@@ -12,12 +12,19 @@ pub(crate) fn announce(assembled: &Assembled, lines: &Dispatch) {
 
 /// As [`announce`], to whoever listens.
 pub(crate) fn announce_here(assembled: &Assembled) {
+    let mut ways = Vec::new();
+    if !assembled.destinations.is_empty() {
+        ways.push(format!("exporting {}", assembled.destinations.join(", ")));
+    }
+    if let Some(address) = assembled.prometheus_addr() {
+        ways.push(format!("serving Prometheus at http://{address}/metrics"));
+    }
     let destinations = if assembled.config.disabled {
         "telemetry is disabled".to_owned()
-    } else if assembled.destinations.is_empty() {
+    } else if ways.is_empty() {
         "no exporter is configured".to_owned()
     } else {
-        format!("exporting {}", assembled.destinations.join(", "))
+        ways.join(", ")
     };
     tracing::info!(target: diag::TARGET, "{destinations}");
     for warning in &assembled.warnings {

@@ -38,6 +38,13 @@ pub enum InitError {
     Pipeline(PipelineError),
     /// The thread that writes log lines cannot start.
     LogWriter(io::Error),
+    /// The port for Prometheus cannot be opened.
+    Prometheus {
+        /// What `metrics.prometheus.listen` says.
+        address: String,
+        /// What is wrong.
+        error: io::Error,
+    },
     /// The file of `logs.file` cannot be written.
     LogFile {
         /// Its path.
@@ -62,6 +69,9 @@ impl fmt::Display for InitError {
             Self::Transport { signal, error } => write!(f, "{signal} cannot be exported: {error}"),
             Self::Pipeline(error) => fmt::Display::fmt(error, f),
             Self::LogWriter(error) => write!(f, "the thread that writes log lines cannot start: {error}"),
+            Self::Prometheus { address, error } => {
+                write!(f, "Prometheus cannot be served at {address}: {error}; write another metrics.prometheus.listen")
+            }
             Self::LogFile { path, error } => {
                 write!(f, "log lines cannot be written to {}: {error}; write another logs.file.path", path.display())
             }
@@ -76,7 +86,9 @@ impl Error for InitError {
             Self::Config(error) => error.source(),
             Self::Transport { error, .. } => error.source(),
             Self::Pipeline(error) => error.source(),
-            Self::LogWriter(error) | Self::LogFile { error, .. } => error.source(),
+            Self::LogWriter(error) | Self::LogFile { error, .. } | Self::Prometheus { error, .. } => {
+                error.source()
+            }
             Self::AlreadyInitialised { .. } | Self::SubscriberInstalled => None,
         }
     }

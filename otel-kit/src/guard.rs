@@ -5,8 +5,8 @@ use std::{
 
 use otel_kit_core::Kit;
 use otel_kit_logging::{LogFilterError, LogLosses};
-use otel_kit_sdk::{KitTracerProvider, Pipeline, Report, Stats};
-use tokio::sync::oneshot;
+use otel_kit_sdk::{Health, KitTracerProvider, Pipeline, Report, Stats};
+use tokio::{runtime::Handle, sync::oneshot};
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, registry::LookupSpan};
 
@@ -94,10 +94,50 @@ impl Guard {
         self.assembled.logs.filter.set(directives)
     }
 
+    /// Measures one more Tokio runtime, until it is shut down; that of `init` is measured already. Its metrics
+    /// have `name` as `tokio.runtime.name`. Nothing happens where `metrics.runtime` is off.
+    ///
+    /// ```
+    /// let telemetry = otel_kit::builder().build()?;
+    /// let background = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build()?;
+    /// telemetry.register_runtime(background.handle(), "background");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn register_runtime(&self, runtime: &Handle, name: &str) {
+        if let Some(metrics) = &self.assembled.runtime_metrics {
+            metrics.register_runtime(runtime, name);
+        }
+    }
+
+    /// Where Prometheus finds the metrics: the address of `metrics.prometheus.listen`, if it names one.
+    ///
+    /// ```
+    /// let config = "metrics: {prometheus: {listen: 'localhost:0'}}"; // a port that is free
+    /// let telemetry = otel_kit::builder().config_text("otel-kit.yaml", config).build()?;
+    /// assert!(telemetry.prometheus_addr().is_some());
+    /// # Ok::<_, otel_kit::InitError>(())
+    /// ```
+    #[cfg(feature = "prometheus")]
+    #[must_use]
+    pub fn prometheus_addr(&self) -> Option<std::net::SocketAddr> {
+        self.assembled.prometheus_addr()
+    }
+
     /// What was exported, waits and was lost, by signal and reason.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.pipeline().stats()
+    }
+
+    /// How well telemetry gets out, by signal: for a status page, or for a log line of one's own.
+    ///
+    /// ```
+    /// let telemetry = otel_kit::builder().build()?;
+    /// assert!(telemetry.health().is_delivering());
+    /// # Ok::<_, otel_kit::InitError>(())
+    /// ```
+    pub fn health(&self) -> Health {
+        self.pipeline().health()
     }
 
     /// Log lines that were lost, by reason.
@@ -187,6 +227,12 @@ async fn flush_aside(lines: &Lines, timeout: Duration) {
         let _ = flushed.await;
     }
 }
+
+/// It may lie in a static, or in the state of handlers.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Guard>();
+};
 
 /// How long dropping the guard may take.
 const DROP: Duration = Duration::from_secs(5);

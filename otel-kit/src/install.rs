@@ -5,7 +5,6 @@ use std::thread;
 use opentelemetry::global;
 use otel_kit_core::diag;
 use otel_kit_logging::install_log_bridge;
-use otel_kit_sdk::sdk::metrics::SdkMeterProvider;
 use tracing::{Dispatch, dispatcher, subscriber::NoSubscriber};
 use tracing_subscriber::{layer::SubscriberExt, registry};
 
@@ -18,11 +17,6 @@ pub(crate) fn no_subscriber_yet() -> Result<(), InitError> {
         return Err(InitError::SubscriberInstalled);
     }
     Ok(())
-}
-
-/// Before anything else is built: the SDK takes its own instruments from the global provider when it starts.
-pub(crate) fn meter_provider(provider: &SdkMeterProvider) {
-    global::set_meter_provider(provider.clone());
 }
 
 /// # Errors
@@ -42,7 +36,7 @@ pub(crate) fn globals(assembled: &Assembled, claim: Claim) {
     global::set_text_map_propagator(assembled.kit.propagator().clone());
     if !assembled.config.disabled {
         global::set_tracer_provider(assembled.pipeline.tracer_provider().clone());
-        meter_provider(assembled.pipeline.meter_provider());
+        global::set_meter_provider(assembled.pipeline.meter_provider().clone());
     }
     // It is there already if the host installed one by hand; then adapters use that one, as they were told.
     let _ = assembled.kit.clone().install();

@@ -28,6 +28,7 @@
 //! - [`environment`]: a trace that a shell began, or that goes on in a child process.
 //! - [`assert_same_opentelemetry!`]: no second version of the API beside ours.
 //! - `axum`, `kafka`, `reqwest`, `sqlx` (features of the same names): the adapters.
+//! - `prometheus` (feature of the same name): metrics for those who scrape them.
 //! - [`ContextFutureExt`]: carries the context into `spawn`, `spawn_blocking`, `on_upgrade`.
 //! - [`LogContext`]: fields for all log lines below.
 //! - [`exception`]: who is told of errors and panics in requests.
@@ -39,7 +40,7 @@
 //! # Features
 //!
 //! `axum`, `kafka` (needs a C++ compiler), `reqwest`, `sqlx`: adapters. `sqlx-mysql`, `sqlx-postgres`, `sqlx-sqlite`:
-//! `sqlx` with this database. `http` (default), `grpc`: OTLP transports. `tls` (default): rustls with ring and the
+//! `sqlx` with this database. `prometheus`: its endpoint. `http` (default), `grpc`: OTLP transports. `tls` (default): rustls with ring and the
 //! system's root certificates. `zstd`: that compression, by its C library. `full`: all of them. A feature offers API; it
 //! changes no behaviour.
 
@@ -66,6 +67,9 @@ pub use otel_kit_core::{ContextFutureExt, Kit, LogContext};
 /// Kafka: producers and consumers of [rdkafka](https://docs.rs/rdkafka).
 #[cfg(feature = "kafka")]
 pub use otel_kit_kafka as kafka;
+/// Prometheus: its endpoint for [axum](https://docs.rs/axum) routers, and a listener of its own.
+#[cfg(feature = "prometheus")]
+pub use otel_kit_prometheus as prometheus;
 /// HTTP clients: a middleware for [reqwest](https://docs.rs/reqwest).
 #[cfg(feature = "reqwest")]
 pub use otel_kit_reqwest as reqwest;

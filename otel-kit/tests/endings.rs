@@ -236,7 +236,8 @@ fn a_short_life_with_nobody_listening_ends_at_once() {
     ];
     receiver.stop_listening().unwrap();
     for (protocol, endpoint) in endpoints {
-        let file = format!("export: {{protocol: {protocol}, endpoint: '{endpoint}'}}");
+        let file =
+            format!("export: {{protocol: {protocol}, endpoint: '{endpoint}'}}\nmetrics: {{runtime: false}}");
         let telemetry = builder(&Lines::default()).config_text("otel-kit.yaml", file).build().unwrap();
         work_with(&telemetry);
         let (report, time) = timed(|| telemetry.shutdown(PLENTY));

@@ -1,33 +1,36 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use opentelemetry::Context;
+use opentelemetry::{Context, trace::Span as _};
 use opentelemetry_sdk::{
     Resource,
     error::OTelSdkResult,
     trace::{Span, SpanData, SpanProcessor},
 };
 
-use crate::outlet::Outlet;
+use crate::{outlet::Outlet, self_metrics::SpanCounts};
 
-/// Lets sampled spans through as long as the queue behind has room.
+/// Counts spans, and lets sampled ones through as long as the queue behind has room.
 #[derive(Debug)]
 pub(crate) struct CountingSpanProcessor<P> {
     inner: P,
     outlet: Outlet,
+    counts: Arc<SpanCounts>,
 }
 
 impl<P> CountingSpanProcessor<P> {
-    pub(crate) fn new(inner: P, outlet: Outlet) -> Self {
-        Self { inner, outlet }
+    pub(crate) fn new(inner: P, outlet: Outlet, counts: Arc<SpanCounts>) -> Self {
+        Self { inner, outlet, counts }
     }
 }
 
 impl<P: SpanProcessor> SpanProcessor for CountingSpanProcessor<P> {
     fn on_start(&self, span: &mut Span, context: &Context) {
+        self.counts.start(span.span_context(), context);
         self.inner.on_start(span, context);
     }
 
     fn on_end(&self, span: SpanData) {
+        self.counts.end(&span.span_context);
         // The SDK's batch processor exports spans that are only recorded too.
         if span.span_context.is_sampled() && self.outlet.intake().enter() {
             self.inner.on_end(span);

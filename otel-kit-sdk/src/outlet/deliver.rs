@@ -46,7 +46,10 @@ impl Line {
     async fn deliver(&self, parcel: Parcel) {
         loop {
             let Some(turn) = self.gate.turn().await else { return parcel.lost(LossReason::Shutdown) };
-            match self.send(&turn, parcel.request().clone()).await {
+            let begun = Instant::now();
+            let delivery = self.send(&turn, parcel.request().clone()).await;
+            parcel.tried(begun.elapsed(), &delivery);
+            match delivery {
                 Delivery::Accepted { rejected, message } => {
                     self.answered();
                     self.notices.partial(rejected, message.as_deref());

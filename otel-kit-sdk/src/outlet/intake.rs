@@ -48,6 +48,11 @@ impl Intake {
         self.closed.store(true, Ordering::Relaxed);
     }
 
+    /// Most items that wait.
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// Items that wait.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Acquire)

@@ -1,17 +1,18 @@
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Instant,
+    time::{Duration, Instant, SystemTime},
 };
 
-use otel_kit_core::{OtlpRequest, Signal};
+use otel_kit_core::{Delivery, OtlpRequest, Signal};
 
-use super::{Intake, Limits};
+use super::{Flow, Intake, Limits};
 use crate::{
+    self_metrics::Tries,
     stats::{LossReason, Lost, SignalStats},
     time::left,
 };
@@ -24,10 +25,13 @@ pub(crate) struct Ledger {
     closed: AtomicBool,
     book: Mutex<Book>,
     settled: Condvar,
+    tries: OnceLock<Tries>,
 }
 
 #[derive(Default)]
 struct Book {
+    /// Items that have left the intake.
+    processed: u64,
     exported: u64,
     lost: Lost,
     /// Items between the intake and a parcel.
@@ -36,8 +40,9 @@ struct Book {
     items: usize,
     bytes: usize,
     next: u64,
-    /// Numbers of the parcels on their way.
-    open: BTreeSet<u64>,
+    /// Numbers of the parcels on their way, and since when they are.
+    open: BTreeMap<u64, Instant>,
+    last_success: Option<SystemTime>,
 }
 
 impl Ledger {
@@ -49,6 +54,7 @@ impl Ledger {
             closed: AtomicBool::new(false),
             book: Mutex::default(),
             settled: Condvar::new(),
+            tries: OnceLock::new(),
         }
     }
 
@@ -63,6 +69,7 @@ impl Ledger {
     /// A batch has left the intake, and is going to be admitted or lost.
     pub(super) fn begin(&self, items: usize) {
         let mut book = self.book();
+        book.processed += count(items);
         book.encoding += items;
         self.intake.leave(items);
     }
@@ -77,7 +84,7 @@ impl Ledger {
         }
         let number = book.next;
         book.next += 1;
-        book.open.insert(number);
+        book.open.insert(number, Instant::now());
         book.encoding = book.encoding.saturating_sub(request.items);
         book.items += request.items;
         book.bytes += request.body.len();
@@ -116,7 +123,7 @@ impl Ledger {
     }
 
     fn wait_until(&self, mark: u64, deadline: Instant) -> bool {
-        let open = |book: &mut Book| book.open.first().is_some_and(|oldest| *oldest < mark);
+        let open = |book: &mut Book| book.open.first_key_value().is_some_and(|(oldest, _)| *oldest < mark);
         let waited = self.settled.wait_timeout_while(self.book(), left(deadline), open);
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
@@ -146,9 +153,42 @@ impl Ledger {
         SignalStats { exported, pending, lost }
     }
 
+    /// All that is known of this moment.
+    pub(crate) fn flow(&self) -> Flow {
+        let book = self.book();
+        let intake = &self.intake;
+        Flow {
+            waiting: intake.waiting(),
+            capacity: intake.capacity(),
+            dropped: intake.dropped(),
+            late: intake.late(),
+            processed: book.processed,
+            in_flight: book.items.saturating_add(book.encoding),
+            exported: book.exported,
+            lost: book.lost,
+            last_success: book.last_success,
+            oldest: book.open.first_key_value().map(|(_, since)| since.elapsed()),
+        }
+    }
+
+    /// Where the tries to send are measured from now on.
+    pub(crate) fn measure_tries(&self, tries: Tries) {
+        let _ = self.tries.set(tries);
+    }
+
+    /// A try to send has ended.
+    pub(super) fn tried(&self, took: Duration, delivery: &Delivery) {
+        if let Some(tries) = self.tries.get() {
+            tries.record(took, delivery);
+        }
+    }
+
     fn settle(&self, parcel: &Parcel, exported: u64, lost: u64, reason: LossReason) {
         let mut book = self.book();
         book.exported += exported;
+        if exported > 0 {
+            book.last_success = Some(SystemTime::now());
+        }
         book.lost.add(reason, lost);
         book.items = book.items.saturating_sub(parcel.request.items);
         book.bytes = book.bytes.saturating_sub(parcel.request.body.len());
@@ -180,6 +220,11 @@ pub(crate) struct Parcel {
 impl Parcel {
     pub(super) fn request(&self) -> &OtlpRequest {
         &self.request
+    }
+
+    /// A try to send it has ended.
+    pub(super) fn tried(&self, took: Duration, delivery: &Delivery) {
+        self.ledger.tried(took, delivery);
     }
 
     /// It has arrived; the receiver refused `rejected` of its items.

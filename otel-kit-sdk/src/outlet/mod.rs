@@ -2,6 +2,7 @@
 
 mod backoff;
 mod deliver;
+mod flow;
 mod gate;
 mod intake;
 mod ledger;
@@ -21,15 +22,10 @@ use tokio::sync::mpsc;
 
 use otel_kit_core::{OtlpRequest, Signal, Transport};
 
-use self::{
-    deliver::Line,
-    gate::Gate,
-    ledger::{Ledger, Parcel},
-    notices::Notices,
-};
+use self::{deliver::Line, gate::Gate, ledger::Parcel, notices::Notices};
 use crate::{kit_thread::KitThread, stats::LossReason};
 
-pub(crate) use self::{intake::Intake, outage::Outages};
+pub(crate) use self::{flow::Flow, intake::Intake, ledger::Ledger, outage::Outages};
 
 /// How much may be on its way.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +49,7 @@ pub(crate) struct Outlet {
     queue: mpsc::UnboundedSender<Parcel>,
     notices: Arc<Notices>,
     outages: Arc<Outages>,
+    exporter: Arc<str>,
 }
 
 impl Outlet {
@@ -66,6 +63,7 @@ impl Outlet {
     ) -> Self {
         let ledger = Arc::new(Ledger::new(signal, limits));
         outages.watch(Arc::clone(&ledger));
+        let exporter = exporter(signal, transport.protocol());
         let notices = Arc::new(Notices::new(signal, transport.destination(signal)));
         let (queue, parcels) = mpsc::unbounded_channel();
         let line = Line {
@@ -79,7 +77,7 @@ impl Outlet {
             again: queue.downgrade(),
         };
         kit.handle().spawn(pump::pump(parcels, Arc::new(line)));
-        Self { ledger, queue, notices, outages }
+        Self { ledger, queue, notices, outages, exporter }
     }
 
     /// Encodes a batch of `items` items that `encode` makes, and puts it in the queue. Returns at once; a
@@ -102,10 +100,29 @@ impl Outlet {
         self.ledger.intake()
     }
 
+    /// Type of the exporter, by the conventions.
+    pub(crate) fn exporter(&self) -> &str {
+        &self.exporter
+    }
+
+    /// True while what goes the same way does not get through.
+    pub(crate) fn is_out(&self) -> bool {
+        self.outages.is_on()
+    }
+
     /// Counts and limits.
     pub(crate) fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
     }
+}
+
+fn exporter(signal: Signal, protocol: &str) -> Arc<str> {
+    let item = match signal {
+        Signal::Traces => "span",
+        Signal::Metrics => "metric",
+        Signal::Logs => "log",
+    };
+    format!("otlp_{protocol}_{item}_exporter").into()
 }
 
 impl fmt::Debug for Outlet {

@@ -136,7 +136,7 @@ impl Inner {
                     return worker.is_none_or(|worker| worker.stop(Duration::ZERO));
                 }
                 let pushed = worker.is_none_or(|worker| worker.stop(left(deadline)));
-                let _ = meters.shutdown_with_timeout(left(deadline));
+                let _ = meters.get_ref().shutdown_with_timeout(left(deadline));
                 pushed
             }),
         ]

@@ -14,19 +14,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use opentelemetry_sdk::{logs::SdkLoggerProvider, metrics::SdkMeterProvider};
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use tokio::sync::oneshot;
 
-use otel_kit_core::Signal;
+use otel_kit_core::{Signal, metrics::SnapshotSource};
 
 use self::{
     ending::Ending,
     parallel::{Job, run_aside, run_until},
 };
 use crate::{
+    health::Health,
     kit_thread::KitThread,
+    metrics::KitMeterProvider,
     outlet::Outlet,
-    reader::Worker,
+    reader::{Snapshots, Worker},
     stats::Stats,
     time::{after, left},
     tracer::KitTracerProvider,
@@ -49,11 +51,12 @@ pub struct Pipeline {
 
 struct Inner {
     tracers: KitTracerProvider,
-    meters: SdkMeterProvider,
+    meters: KitMeterProvider,
     loggers: SdkLoggerProvider,
     /// There are readers beside the kit's own.
     more_readers: bool,
     worker: Option<Worker>,
+    snapshots: Option<Snapshots>,
     outlets: Vec<(Signal, Outlet)>,
     kit: Option<KitThread>,
     ending: Ending,
@@ -73,8 +76,15 @@ impl Pipeline {
 
     /// Where measurements begin.
     #[must_use]
-    pub fn meter_provider(&self) -> &SdkMeterProvider {
+    pub fn meter_provider(&self) -> &KitMeterProvider {
         &self.inner.meters
+    }
+
+    /// Snapshots of what was measured, if it is aggregated here: there is a transport for it, or the builder
+    /// was told to [share](PipelineBuilder::share_snapshots) it.
+    #[must_use]
+    pub fn snapshots(&self) -> Option<Arc<dyn SnapshotSource>> {
+        self.inner.snapshots.clone().map(|snapshots| Arc::new(snapshots) as _)
     }
 
     /// Where log records begin.
@@ -87,6 +97,11 @@ impl Pipeline {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.inner.stats()
+    }
+
+    /// How well telemetry gets out, by signal.
+    pub fn health(&self) -> Health {
+        Health::of_outlets(&self.inner.outlets)
     }
 
     /// Brings out what is there now and waits until it has arrived, at most for `timeout`. Blocks the thread:
@@ -180,7 +195,7 @@ impl Inner {
             }),
             Box::new(move || {
                 let pushed = worker.is_none_or(|worker| worker.push(left(deadline)));
-                pushed && meters.is_none_or(|meters| meters.force_flush().is_ok())
+                pushed && meters.is_none_or(|meters| meters.get_ref().force_flush().is_ok())
             }),
         ]
     }

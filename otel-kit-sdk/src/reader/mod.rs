@@ -1,5 +1,7 @@
 //! The kit's one metric reader. The only place that uses the SDK's experimental custom readers.
 
+mod collector;
+mod source;
 mod worker;
 
 use std::{
@@ -14,9 +16,14 @@ use opentelemetry_sdk::{
     },
 };
 
-pub(crate) use self::worker::Worker;
+pub(crate) use self::{
+    collector::Collector,
+    source::Snapshots,
+    worker::{Push, Worker},
+};
 
-/// Collects on demand; the worker pushes what it collects.
+/// Collects on demand; the worker does so. Always cumulative: it has several consumers, who would take each
+/// other's increases away.
 #[derive(Clone, Debug)]
 pub(crate) struct KitReader {
     manual: Arc<ManualReader>,
@@ -24,9 +31,9 @@ pub(crate) struct KitReader {
 }
 
 impl KitReader {
-    /// There is one consumer of what it collects, so the SDK may compute deltas.
-    pub(crate) fn new(temporality: Temporality, worker: Worker) -> Self {
-        Self { manual: Arc::new(ManualReader::builder().with_temporality(temporality).build()), worker }
+    pub(crate) fn new(worker: Worker) -> Self {
+        let manual = ManualReader::builder().with_temporality(Temporality::Cumulative).build();
+        Self { manual: Arc::new(manual), worker }
     }
 }
 

@@ -1,6 +1,5 @@
 use std::{
     fmt, io,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, OnceLock,
         mpsc::{self, RecvTimeoutError},
@@ -9,13 +8,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use opentelemetry_sdk::metrics::{data::ResourceMetrics, reader::MetricReader};
+use tokio::sync::oneshot;
 
-use otel_kit_core::diag::{TARGET, Throttle};
+use otel_kit_core::metrics::{Snapshot, SnapshotError};
 
-use super::KitReader;
+use super::{collector::Collector, source::Place};
 use crate::{
     exporter::ship_metrics,
+    metrics::Deltas,
     outlet::Outlet,
     suppress::suppress_this_thread,
     time::{after, left},
@@ -35,9 +35,23 @@ pub(crate) struct Inbox {
     thread: Arc<OnceLock<ThreadId>>,
 }
 
+/// What is pushed where, and how often.
+pub(crate) struct Push {
+    pub(crate) outlet: Outlet,
+    pub(crate) deltas: Deltas,
+    pub(crate) interval: Duration,
+}
+
 enum Job {
     Push(mpsc::SyncSender<()>),
     Stop(mpsc::SyncSender<()>),
+    Snapshot(Duration, Answer),
+}
+
+/// Who waits for a snapshot.
+pub(super) struct Answer {
+    pub(super) answer: oneshot::Sender<Result<Arc<Snapshot>, SnapshotError>>,
+    pub(super) _place: Place,
 }
 
 impl Worker {
@@ -58,6 +72,11 @@ impl Worker {
     pub(crate) fn stop(&self, timeout: Duration) -> bool {
         let timeout = if self.is_current() { Duration::ZERO } else { timeout };
         self.ask(Job::Stop, timeout).unwrap_or(true)
+    }
+
+    /// Asks for a snapshot; false if there is no thread.
+    pub(super) fn snapshot(&self, max_age: Duration, answer: Answer) -> bool {
+        self.jobs.send(Job::Snapshot(max_age, answer)).is_ok()
     }
 
     /// Whether the job was done in time; `None` if there is no thread.
@@ -84,43 +103,69 @@ impl fmt::Debug for Worker {
 }
 
 impl Inbox {
-    /// Starts the thread, which pushes what `reader` collects every `interval`.
+    /// Starts the thread, which takes snapshots on demand and pushes one at each interval.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub(crate) fn start(self, reader: KitReader, outlet: Outlet, interval: Duration) -> io::Result<()> {
+    pub(crate) fn start(self, collector: Collector, push: Option<Push>) -> io::Result<()> {
         let Self { jobs, thread: id } = self;
-        let interval = interval.max(SHORTEST);
+        let interval = push.as_ref().map(|push| push.interval.max(SHORTEST));
+        let mut work = Work { collector, push };
         let thread = thread::Builder::new().name(NAME.to_owned()).spawn(move || {
             suppress_this_thread();
-            let mut pushing = Pushing {
-                reader,
-                outlet,
-                snapshot: ResourceMetrics::default(),
-                failed: Throttle::new(SILENCE),
-            };
-            work(&jobs, interval, || pushing.push());
+            run(&jobs, interval.unwrap_or(Duration::MAX), &mut work);
         })?;
         let _ = id.set(thread.thread().id());
         Ok(())
     }
 }
 
-fn work(jobs: &mpsc::Receiver<Job>, interval: Duration, mut push: impl FnMut()) {
+/// What the thread can do.
+trait Tasks {
+    fn push(&mut self, max_age: Duration);
+
+    fn answer(&mut self, max_age: Duration, answer: Answer);
+}
+
+struct Work {
+    collector: Collector,
+    push: Option<Push>,
+}
+
+impl Tasks for Work {
+    fn push(&mut self, max_age: Duration) {
+        let Some(push) = &mut self.push else { return };
+        if let Ok(snapshot) = self.collector.take(max_age) {
+            ship_metrics(&push.deltas.since_last(snapshot), &push.outlet);
+        }
+    }
+
+    fn answer(&mut self, max_age: Duration, Answer { answer, .. }: Answer) {
+        if !answer.is_closed() {
+            let _ = answer.send(self.collector.take(max_age));
+        }
+    }
+}
+
+fn run(jobs: &mpsc::Receiver<Job>, interval: Duration, work: &mut impl Tasks) {
     let mut next = after(interval);
     loop {
-        let job = jobs.recv_timeout(left(next));
-        match job {
+        match jobs.recv_timeout(left(next)) {
             Err(RecvTimeoutError::Disconnected) => return,
-            Err(RecvTimeoutError::Timeout) => next = following(next, interval),
-            Ok(_) => {}
-        }
-        push();
-        if let Ok(Job::Push(done) | Job::Stop(done)) = &job {
-            let _ = done.send(());
-        }
-        if matches!(job, Ok(Job::Stop(_))) {
-            return;
+            Err(RecvTimeoutError::Timeout) => {
+                next = following(next, interval);
+                work.push(SHARED);
+            }
+            Ok(Job::Snapshot(max_age, answer)) => work.answer(max_age, answer),
+            Ok(Job::Push(done)) => {
+                work.push(Duration::ZERO);
+                let _ = done.send(());
+            }
+            Ok(Job::Stop(done)) => {
+                work.push(Duration::ZERO);
+                let _ = done.send(());
+                return;
+            }
         }
     }
 }
@@ -130,46 +175,32 @@ fn following(last: Instant, interval: Duration) -> Instant {
     last.checked_add(interval).filter(|next| *next > Instant::now()).unwrap_or_else(|| after(interval))
 }
 
-struct Pushing {
-    reader: KitReader,
-    outlet: Outlet,
-    snapshot: ResourceMetrics,
-    failed: Throttle,
-}
-
-impl Pushing {
-    fn push(&mut self) {
-        let pushed = catch_unwind(AssertUnwindSafe(|| {
-            self.reader.collect(&mut self.snapshot)?;
-            ship_metrics(&self.snapshot, &self.outlet);
-            Ok::<_, opentelemetry_sdk::error::OTelSdkError>(())
-        }));
-        let reason = match pushed {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "a callback panicked".to_owned(),
-        };
-        if self.failed.pass().is_some() {
-            tracing::warn!(target: TARGET, reason, "metrics cannot be collected");
-        }
-    }
-}
-
 const NAME: &str = "otel-kit-work";
 const SHORTEST: Duration = Duration::from_millis(1);
-/// A failure is mostly for good, so once an hour is enough.
-const SILENCE: Duration = Duration::from_secs(3_600);
+/// A regular push takes the snapshot that another reader has just taken, so that callbacks run once for both.
+const SHARED: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Does something at each push.
+    struct Pushes<F>(F);
+
+    impl<F: FnMut()> Tasks for Pushes<F> {
+        fn push(&mut self, _: Duration) {
+            (self.0)();
+        }
+
+        fn answer(&mut self, _: Duration, _: Answer) {}
+    }
 
     #[test]
     fn it_pushes_at_each_beat_on_demand_and_a_last_time_at_the_end() {
         let (worker, inbox) = Worker::new();
         let (pushed, pushes) = mpsc::channel();
         let thread = thread::spawn(move || {
-            work(&inbox.jobs, Duration::from_millis(5), || pushed.send(()).unwrap());
+            run(&inbox.jobs, Duration::from_millis(5), &mut Pushes(|| pushed.send(()).unwrap()));
         });
         for _ in 0..3 {
             pushes.recv_timeout(Duration::from_secs(10)).unwrap();
@@ -188,7 +219,7 @@ mod tests {
         let (worker, inbox) = Worker::new();
         let (release, held) = mpsc::channel::<()>();
         let thread = thread::spawn(move || {
-            work(&inbox.jobs, Duration::from_secs(3_600), || _ = held.recv());
+            run(&inbox.jobs, Duration::from_secs(3_600), &mut Pushes(|| _ = held.recv()));
         });
         assert!(!worker.stop(Duration::from_millis(20)));
         drop(release);

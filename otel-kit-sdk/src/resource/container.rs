@@ -6,14 +6,14 @@ use super::{Around, attribute};
 /// The container's id, from what Linux says about the control groups (version 1) or the mounts (version
 /// 2, where the groups do not tell) of the process.
 pub(super) fn detect(around: &Around<'_>) -> Option<KeyValue> {
-    let from_groups = around.file("proc/self/cgroup").and_then(|groups| in_groups(&groups));
+    let from_groups = around.file("proc/self/cgroup").and_then(|groups| id_in_groups(&groups));
     let id = from_groups.or_else(|| in_mounts(&around.file("proc/self/mountinfo")?));
     attribute(CONTAINER_ID, id)
 }
 
-/// The last part of a path such as `/docker/<id>`, `/kubepods/burstable/pod<uid>/<id>` or
+/// The container's id in `/proc/self/cgroup`: the last part of a path such as `/docker/<id>`, `/kubepods/burstable/pod<uid>/<id>` or
 /// `/system.slice/cri-containerd-<id>.scope`.
-fn in_groups(groups: &str) -> Option<String> {
+pub(crate) fn id_in_groups(groups: &str) -> Option<String> {
     groups.lines().find_map(|line| {
         let last = line.rsplit('/').next()?;
         let last = last.strip_suffix(".scope").unwrap_or(last);
@@ -62,10 +62,10 @@ mod tests {
             format!("/ecs/55091c13-b8cf-4801-b527-f4601742204d/{ID}"),
         ] {
             let groups = format!("13:rdma:/\n12:cpuset:{path}\n");
-            assert_eq!(in_groups(&groups).as_deref(), Some(ID), "{path}");
+            assert_eq!(id_in_groups(&groups).as_deref(), Some(ID), "{path}");
         }
         for groups in ["0::/", "0::/user.slice/user-1000.slice/session-3.scope", "", "0::/docker/short"] {
-            assert_eq!(in_groups(groups), None, "{groups}");
+            assert_eq!(id_in_groups(groups), None, "{groups}");
         }
     }
 

@@ -30,6 +30,7 @@ use opentelemetry::KeyValue;
 use opentelemetry_sdk::Resource;
 use otel_kit_core::semconv::SCHEMA_URL;
 
+pub(crate) use self::container::id_in_groups;
 #[cfg(any(feature = "http", feature = "grpc"))]
 pub(crate) use self::telemetry::sdk_version;
 

@@ -1,4 +1,4 @@
-use std::{env, path::Path};
+use std::{env, path::Path, time::Duration};
 
 use opentelemetry::KeyValue;
 use otel_kit_core::semconv::attribute::{
@@ -7,6 +7,7 @@ use otel_kit_core::semconv::attribute::{
 };
 
 use super::{Around, attribute};
+use crate::proc;
 
 /// This process. Its arguments are left out: they may hold secrets.
 pub(super) fn detect(around: &Around<'_>) -> impl Iterator<Item = KeyValue> {
@@ -32,16 +33,12 @@ fn file_name(path: &Path) -> Option<String> {
     Some(path.file_name()?.to_string_lossy().into_owned())
 }
 
-/// Linux tells when it was booted, and how many ticks later the process began.
+/// Linux tells when it was booted, and how much later the process began.
 fn creation_time(around: &Around<'_>) -> Option<String> {
-    let stat = around.file("proc/self/stat")?;
-    // The second field, the name in parentheses, may hold anything; the start is the 22nd.
-    let (_, after_name) = stat.rsplit_once(')')?;
-    let ticks: u64 = after_name.split_ascii_whitespace().nth(22 - 3)?.parse().ok()?;
     let boot = around.file("proc/stat")?;
     let boot: u64 = boot.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()?;
-    let millis = boot.checked_mul(1_000)?.checked_add(ticks.checked_mul(1_000 / TICKS_PER_SECOND)?)?;
-    Some(iso_8601(millis))
+    let started = Duration::from_secs(boot).checked_add(proc::started(&around.root.join("proc"))?)?;
+    Some(iso_8601(started.as_millis().try_into().ok()?))
 }
 
 /// `2023-11-14T22:13:20.123Z`, by the
@@ -60,9 +57,6 @@ fn iso_8601(unix_millis: u64) -> String {
     let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
-
-/// What Linux calls `USER_HZ`; fixed to 100 on every architecture that Rust services run on.
-const TICKS_PER_SECOND: u64 = 100;
 
 #[cfg(test)]
 mod tests {

@@ -68,6 +68,10 @@ impl Transport for Memory {
     fn destination(&self, _: Signal) -> String {
         "memory".to_owned()
     }
+
+    fn protocol(&self) -> &'static str {
+        "memory"
+    }
 }
 
 impl Default for Memory {

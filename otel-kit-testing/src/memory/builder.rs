@@ -7,13 +7,18 @@ use opentelemetry::KeyValue;
 use opentelemetry_sdk::{
     Resource,
     logs::SdkLoggerProvider,
-    metrics::SdkMeterProvider,
     trace::{RandomIdGenerator, Sampler, SdkTracerProvider},
 };
 use otel_kit_core::{Clock, Kit, propagation::Propagator, settings::Settings};
-use otel_kit_sdk::KitTracerProvider;
+use otel_kit_sdk::{KitTracerProvider, metrics::KitMeterProvider};
 
-use super::{Telemetry, exceptions::Exceptions, exporter::ToInbox, ids::CountingIds, reader::SharedReader};
+use super::{
+    Telemetry,
+    exceptions::Exceptions,
+    exporter::ToInbox,
+    ids::CountingIds,
+    reader::{Collected, SharedReader},
+};
 use crate::received::Inbox;
 
 /// Builds a [`Telemetry`] that differs from the default.
@@ -101,8 +106,7 @@ impl TelemetryBuilder {
         };
         let clock = if self.manual_clock { Clock::manual(start()) } else { Clock::system() };
         let tracers = KitTracerProvider::new(tracers.build()).with_clock(clock.clone());
-        let meters =
-            SdkMeterProvider::builder().with_resource(resource.clone()).with_reader(reader.clone()).build();
+        let meters = KitMeterProvider::with_reader(resource.clone(), reader.clone());
         let loggers = SdkLoggerProvider::builder()
             .with_resource(resource)
             .with_simple_exporter(ToInbox::new(Arc::clone(&inbox)))
@@ -115,6 +119,7 @@ impl TelemetryBuilder {
             .settings(self.settings)
             .clock(clock.clone())
             .exception_sink(Arc::clone(&exceptions) as _)
+            .snapshots(Arc::new(Collected::new(reader.clone(), meters.clone())))
             .build();
         Telemetry { clock, kit, tracers, meters, loggers, reader, inbox, exceptions }
     }

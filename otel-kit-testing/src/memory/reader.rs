@@ -1,14 +1,43 @@
 use std::{
+    future::ready,
     sync::{Arc, Weak},
     time::Duration,
 };
 
 use opentelemetry_sdk::{
-    error::OTelSdkResult,
+    error::{OTelSdkError, OTelSdkResult},
     metrics::{
         InstrumentKind, ManualReader, Pipeline, Temporality, data::ResourceMetrics, reader::MetricReader,
     },
 };
+
+use otel_kit_core::metrics::{Snapshot, SnapshotError, SnapshotSource, Taking};
+use otel_kit_sdk::metrics::KitMeterProvider;
+
+/// Takes snapshots of what a provider's instruments have measured, each a fresh one.
+pub(super) struct Collected {
+    reader: SharedReader,
+    meters: KitMeterProvider,
+}
+
+impl Collected {
+    pub(super) const fn new(reader: SharedReader, meters: KitMeterProvider) -> Self {
+        Self { reader, meters }
+    }
+
+    pub(super) fn take(&self) -> Result<Snapshot, SnapshotError> {
+        let mut collected = ResourceMetrics::default();
+        let failed = |error: OTelSdkError| SnapshotError::Failed(error.to_string());
+        self.reader.collect(&mut collected).map_err(failed)?;
+        Ok(self.meters.snapshot(&collected))
+    }
+}
+
+impl SnapshotSource for Collected {
+    fn snapshot(&self, _: Duration) -> Taking {
+        Box::pin(ready(self.take().map(Arc::new)))
+    }
+}
 
 /// A manual reader that two own: the provider and the test.
 #[derive(Clone, Debug, Default)]

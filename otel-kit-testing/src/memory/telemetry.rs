@@ -1,16 +1,21 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_sdk::{
-    logs::SdkLoggerProvider,
-    metrics::{SdkMeterProvider, data::ResourceMetrics, reader::MetricReader},
-};
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use otel_kit_core::{Clock, Kit};
-use otel_kit_sdk::{KitTracerProvider, SpanSettings, span_layer};
+use otel_kit_sdk::{
+    KitTracerProvider, SpanSettings,
+    metrics::{KitMeterProvider, metrics_request},
+    span_layer,
+};
 use tracing::{Subscriber, level_filters::LevelFilter};
 use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, registry, registry::LookupSpan};
 
-use super::{TelemetryBuilder, exceptions::Exceptions, reader::SharedReader};
+use super::{
+    TelemetryBuilder,
+    exceptions::Exceptions,
+    reader::{Collected, SharedReader},
+};
 use crate::received::{
     Inbox, Payload, Received, ReceivedException, ReceivedLog, ReceivedMetric, ReceivedSpan, WaitError,
 };
@@ -36,7 +41,7 @@ pub struct Telemetry {
     pub(super) clock: Clock,
     pub(super) kit: Kit,
     pub(super) tracers: KitTracerProvider,
-    pub(super) meters: SdkMeterProvider,
+    pub(super) meters: KitMeterProvider,
     pub(super) loggers: SdkLoggerProvider,
     pub(super) reader: SharedReader,
     pub(super) inbox: Arc<Inbox>,
@@ -87,7 +92,7 @@ impl Telemetry {
 
     /// The meter provider.
     #[must_use]
-    pub const fn meter_provider(&self) -> &SdkMeterProvider {
+    pub const fn meter_provider(&self) -> &KitMeterProvider {
         &self.meters
     }
 
@@ -114,9 +119,8 @@ impl Telemetry {
     /// Everything up to now; metrics are collected first.
     #[must_use]
     pub fn received(&self) -> Received {
-        let mut metrics = ResourceMetrics::default();
-        if self.reader.collect(&mut metrics).is_ok() {
-            self.inbox.update(|received| received.add(Payload::Metrics((&metrics).into())));
+        if let Ok(snapshot) = Collected::new(self.reader.clone(), self.meters.clone()).take() {
+            self.inbox.update(|received| received.add(Payload::Metrics(metrics_request(&snapshot))));
         }
         self.inbox.read(Received::clone)
     }

@@ -7,14 +7,17 @@ mod logs;
 mod otlp;
 mod output;
 mod pipeline;
+#[cfg(feature = "prometheus")]
+mod prometheus;
 mod resource;
+mod runtime;
 mod statements;
 
-use std::{path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use opentelemetry::{metrics::noop::NoopMeterProvider, trace::noop::NoopTracerProvider};
 use otel_kit_core::{Kit, KitBuilder, exception::ExceptionSink};
-use otel_kit_sdk::{Pipeline, sdk::metrics::SdkMeterProvider};
+use otel_kit_sdk::{Pipeline, runtime_metrics::RuntimeMetrics};
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, Registry, filter::LevelFilter, registry::LookupSpan};
 
@@ -33,17 +36,22 @@ pub(crate) struct Assembled {
     pub(crate) kit: Kit,
     pub(crate) logs: Logs,
     pub(crate) pipeline: Pipeline,
+    /// What is observed of this process, if it is to be.
+    pub(crate) runtime_metrics: Option<RuntimeMetrics>,
+    /// Serves Prometheus, if it is to.
+    #[cfg(feature = "prometheus")]
+    pub(crate) prometheus: Option<prometheus::Prometheus>,
     /// What is to be said once somebody listens.
     pub(crate) warnings: Vec<Warning>,
     /// Where each signal goes, in words.
     pub(crate) destinations: Vec<String>,
 }
 
-/// Builds all parts. `hook` sees the meter provider before anything records, unless telemetry is disabled.
+/// Builds all parts, and touches nothing global.
 ///
 /// # Errors
 /// See [`InitError`]; nothing is left running.
-pub(crate) fn assemble(builder: Builder, hook: fn(&SdkMeterProvider)) -> Result<Assembled, InitError> {
+pub(crate) fn assemble(builder: Builder) -> Result<Assembled, InitError> {
     let Builder {
         code,
         file,
@@ -62,16 +70,28 @@ pub(crate) fn assemble(builder: Builder, hook: fn(&SdkMeterProvider)) -> Result<
 
     let logs = Logs::start(&config, &output, &resource)?;
     let ways = exporters::ways(&config, &transports, &output)?;
+    #[cfg(feature = "prometheus")]
+    let port = prometheus::bind(&config)?;
     let destinations = ways.iter().map(exporters::Way::describe).collect();
     let settings = ways.into_iter().fold(pipeline::builder(&config, resource), exporters::Way::add);
     let settings = match pipeline {
-        _ if config.disabled => settings,
-        Some(change) => change(settings.on_meter_provider(hook)),
-        None => settings.on_meter_provider(hook),
+        Some(change) if !config.disabled => change(settings),
+        _ => settings,
     };
     let pipeline = settings.build()?;
     let kit = kit(&config, &pipeline, exception_sinks);
-    Ok(Assembled { config, kit, logs, pipeline, warnings, destinations })
+    let runtime_metrics = runtime::observe(&config, &kit);
+    Ok(Assembled {
+        #[cfg(feature = "prometheus")]
+        prometheus: port.map(|port| prometheus::Prometheus::start(port, &kit)).transpose()?,
+        config,
+        kit,
+        logs,
+        pipeline,
+        runtime_metrics,
+        warnings,
+        destinations,
+    })
 }
 
 impl Assembled {
@@ -87,6 +107,14 @@ impl Assembled {
         let level = Layer::<S>::max_level_hint(&spans);
         let layers = spans.and_then(self.logs.layer(&self.config, recorded, level));
         statements::above(layers, level, self)
+    }
+
+    /// The port that Prometheus scrapes, if there is one.
+    pub(crate) fn prometheus_addr(&self) -> Option<SocketAddr> {
+        #[cfg(feature = "prometheus")]
+        return Some(self.prometheus.as_ref()?.address());
+        #[cfg(not(feature = "prometheus"))]
+        None
     }
 
     /// Log lines alone.
@@ -111,6 +139,7 @@ fn kit(config: &Config, pipeline: &Pipeline, sinks: Vec<Arc<dyn ExceptionSink>>)
     if config.disabled {
         kit.tracer_provider(NoopTracerProvider::new()).meter_provider(NoopMeterProvider::new()).build()
     } else {
+        let kit = pipeline.snapshots().into_iter().fold(kit, KitBuilder::snapshots);
         sinks
             .into_iter()
             .fold(kit, KitBuilder::exception_sink)

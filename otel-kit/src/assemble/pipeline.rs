@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use opentelemetry::trace::TracerProvider;
+use opentelemetry::{Key, trace::TracerProvider};
 use otel_kit_sdk::{
     BatchSettings, Pipeline, PipelineBuilder, SpanSettings,
+    metrics::{ExemplarFilter, Keep, View, ViewBuckets},
     sdk::{
         Resource,
         metrics::Temporality,
@@ -25,7 +26,7 @@ const SCOPE: &str = "tracing";
 
 pub(super) fn builder(config: &Config, resource: Resource) -> PipelineBuilder {
     let (traces, metrics, logs) = (&config.traces, &config.metrics, &config.logs);
-    Pipeline::builder()
+    with_views(Pipeline::builder(), &metrics.views)
         .resource(resource)
         .sampler(sampler(config))
         .span_limits(span_limits(&traces.limits))
@@ -35,6 +36,10 @@ pub(super) fn builder(config: &Config, resource: Resource) -> PipelineBuilder {
         .metric_timeout(metrics.timeout)
         .temporality(temporality(metrics.temporality))
         .exponential_histograms(metrics.histogram_aggregation == HistogramAggregation::Base2Exponential)
+        .self_metrics(true)
+        .exemplars(exemplars(metrics.exemplars))
+        .cardinality_limit(widen(metrics.cardinality_limit))
+        .share_snapshots(metrics.prometheus.enabled && !config.disabled)
         .log_attribute_count(Some(widen(logs.limits.attributes)))
         .log_value_length(logs.limits.value_length.map(widen))
         .log_batch(batch(&logs.batch, BatchSettings::logs()))
@@ -88,6 +93,38 @@ fn span_batch(config: &Config) -> BatchSettings {
 
 fn batch(batch: &config::Batch, settings: BatchSettings) -> BatchSettings {
     settings.delay(batch.delay).size(widen(batch.size)).queue(widen(batch.queue)).timeout(batch.timeout)
+}
+
+/// The builder with the views of the configuration.
+fn with_views(builder: PipelineBuilder, views: &[config::View]) -> PipelineBuilder {
+    views.iter().map(view).fold(builder, PipelineBuilder::view)
+}
+
+fn view(view: &config::View) -> View {
+    let changed = View::of(view.instrument.clone());
+    if view.drop {
+        return changed.dropped();
+    }
+    let keys = |names: &[String]| names.iter().cloned().map(Key::from).collect();
+    let keep = match &view.attributes {
+        Some(kept) => Keep::Only(keys(kept)),
+        None if view.drop_attributes.is_empty() => Keep::All,
+        None => Keep::Except(keys(&view.drop_attributes)),
+    };
+    let changed = view.name.iter().fold(changed.attributes(keep), View::name);
+    match &view.buckets {
+        Some(bounds) => changed.buckets(ViewBuckets::Explicit(bounds.clone())),
+        None if view.exponential => changed.buckets(ViewBuckets::Exponential),
+        None => changed,
+    }
+}
+
+const fn exemplars(exemplars: config::Exemplars) -> ExemplarFilter {
+    match exemplars {
+        config::Exemplars::TraceBased => ExemplarFilter::TraceBased,
+        config::Exemplars::AlwaysOn => ExemplarFilter::AlwaysOn,
+        config::Exemplars::AlwaysOff => ExemplarFilter::AlwaysOff,
+    }
 }
 
 const fn temporality(temporality: config::Temporality) -> Temporality {

@@ -34,7 +34,7 @@ impl Builder {
     pub fn init(self) -> Result<Guard, InitError> {
         let claim = Claim::take(Location::caller())?;
         install::no_subscriber_yet()?;
-        let assembled = assemble(self, install::meter_provider)?;
+        let assembled = assemble(self)?;
         let subscriber = install::subscriber(&assembled)?;
         install::globals(&assembled, claim);
         announce(&assembled, &subscriber);
@@ -64,7 +64,7 @@ impl Builder {
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
         let claim = Claim::take(Location::caller())?;
-        let assembled = assemble(self, install::meter_provider)?;
+        let assembled = assemble(self)?;
         install::globals(&assembled, claim);
         // The layer is not in a subscriber yet.
         announce(&assembled, &Dispatch::new(registry().with(assembled.lines())));
@@ -86,7 +86,7 @@ impl Builder {
     /// # Errors
     /// If the configuration cannot be used or a part cannot start.
     pub fn build(self) -> Result<Guard, InitError> {
-        let assembled = assemble(self, |_| ())?;
+        let assembled = assemble(self)?;
         announce_here(&assembled);
         Ok(Guard::new(assembled))
     }

@@ -181,11 +181,12 @@ impl Builder {
     ///
     /// ```
     /// use std::{sync::Arc, time::Duration};
-    /// use otel_kit::{opentelemetry::metrics::MeterProvider, sdk::transport::Memory, transport::Signal};
+    /// use otel_kit::opentelemetry::trace::{Tracer, TracerProvider};
+    /// use otel_kit::{sdk::transport::Memory, transport::Signal};
     ///
     /// let memory = Arc::new(Memory::new());
-    /// let telemetry = otel_kit::builder().transport(Signal::Metrics, memory.clone()).build()?;
-    /// telemetry.pipeline().meter_provider().meter("shop").u64_counter("orders").build().add(1, &[]);
+    /// let telemetry = otel_kit::builder().transport(Signal::Traces, memory.clone()).build()?;
+    /// telemetry.tracer_provider().tracer("shop").in_span("order", |_| ());
     /// assert!(telemetry.flush(Duration::from_secs(5)).is_complete());
     /// assert_eq!(memory.requests()[0].items, 1);
     /// # Ok::<_, otel_kit::InitError>(())

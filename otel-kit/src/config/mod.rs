@@ -26,6 +26,7 @@ mod limits;
 mod logs;
 mod metrics;
 mod print;
+mod prometheus;
 mod propagators;
 mod read;
 mod resolve;
@@ -38,6 +39,7 @@ mod substitute;
 mod traces;
 mod unsupported;
 mod values;
+mod views;
 mod yaml;
 
 pub use self::{
@@ -55,12 +57,14 @@ pub use self::{
         LineFormat, LogFile, LogFormat, LogKeys, LogRotation, Logs, PartialLogFile, PartialLogKeys,
         PartialLogs,
     },
-    metrics::{HistogramAggregation, Metrics, PartialMetrics, Temporality},
+    metrics::{Exemplars, HistogramAggregation, Metrics, PartialMetrics, Temporality},
+    prometheus::{PartialPrometheus, Prometheus},
     resolve::resolve,
     secret::{Endpoint, Secret},
     service::{PartialService, Service},
     sql::PartialSql,
     traces::{PartialSampler, PartialTraces, Sampler, Traces},
+    views::{PartialView, View},
 };
 
 /// What adapters are told.

@@ -22,18 +22,10 @@ pub(super) fn refuse_declarative_file(env: &Env<'_>) -> Result<(), ConfigError> 
 /// One warning for each variable that will be obeyed later.
 pub(super) fn warn_of_later(env: &mut Env<'_>) {
     for (variable, what) in LATER {
-        let Some(value) = env.text(variable) else { continue };
-        let is_obeyed = variable == EXEMPLARS && value.eq_ignore_ascii_case("always_off");
-        if !is_obeyed {
+        if env.text(variable).is_some() {
             env.warn(variable, &Problem::new(format_args!("{what} not supported yet"), "unset it"));
         }
     }
 }
 
-const EXEMPLARS: &str = "OTEL_METRICS_EXEMPLAR_FILTER";
-const LATER: [(&str, &str); 4] = [
-    ("OTEL_ENTITIES", "entities are"),
-    ("OTEL_EXPORTER_PROMETHEUS_HOST", "exporter prometheus is"),
-    ("OTEL_EXPORTER_PROMETHEUS_PORT", "exporter prometheus is"),
-    (EXEMPLARS, "exemplars are"),
-];
+const LATER: [(&str, &str); 1] = [("OTEL_ENTITIES", "entities are")];

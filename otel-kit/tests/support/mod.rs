@@ -26,9 +26,13 @@ use tracing_subscriber::{layer::SubscriberExt, registry};
 /// A limit that is not reached where all is well.
 pub const PLENTY: Duration = Duration::from_secs(20);
 
-/// Telemetry that reads no file and no environment and writes its lines to `lines`.
+/// Telemetry that reads no file and no environment, writes its lines to `lines` and measures only what it is told.
 pub fn builder(lines: &Lines) -> Builder {
-    otel_kit::builder().config_text("none", "").environment(|_| None).log_output(lines.clone())
+    otel_kit::builder()
+        .config_text("none", "metrics: {runtime: false}")
+        .environment(|_| None)
+        .log_output(lines.clone())
+        .pipeline(|pipeline| pipeline.self_metrics(false))
 }
 
 /// As if these variables were set, and no others.

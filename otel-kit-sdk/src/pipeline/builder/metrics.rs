@@ -2,27 +2,25 @@ use std::{sync::Arc, time::Duration};
 
 use opentelemetry_sdk::{
     Resource,
-    metrics::{
-        Aggregation, Instrument, InstrumentKind, MeterProviderBuilder, SdkMeterProvider, Stream, Temporality,
-        reader::MetricReader,
-    },
+    metrics::{MeterProviderBuilder, Temporality, reader::MetricReader},
 };
 
 use super::PipelineBuilder;
-use crate::reader::KitReader;
+use crate::{
+    metrics::{Catalogue, ExemplarFilter, KitMeterProvider, Settings, View},
+    reader::KitReader,
+};
 
-type View = Arc<dyn Fn(&Instrument) -> Option<Stream> + Send + Sync>;
 type Stage = Box<dyn FnOnce(MeterProviderBuilder) -> MeterProviderBuilder + Send>;
-type Hook = Box<dyn FnOnce(&SdkMeterProvider) + Send>;
 
 pub(super) struct Metrics {
     interval: Duration,
     timeout: Option<Duration>,
     temporality: Temporality,
-    exponential: bool,
-    views: Vec<View>,
+    settings: Settings,
+    is_shared: bool,
+    about_itself: bool,
     readers: Vec<Stage>,
-    hook: Option<Hook>,
 }
 
 impl PipelineBuilder {
@@ -42,7 +40,7 @@ impl PipelineBuilder {
     /// Totals since the start (the default), or what came since the last collection; `LowMemory` is the
     /// latter for synchronous counters and histograms only
     /// ([preference](https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/otlp/#additional-configuration)).
-    /// Applies to the kit's transports.
+    /// Applies to the kit's transports: the aggregation itself, and what others read of it, has totals.
     pub fn temporality(mut self, temporality: Temporality) -> Self {
         self.metrics.temporality = temporality;
         self
@@ -52,26 +50,48 @@ impl PipelineBuilder {
     /// the finest scale that holds the values. Buckets that instruments ask for are not used then. Off by
     /// default.
     pub fn exponential_histograms(mut self, exponential: bool) -> Self {
-        self.metrics.exponential = exponential;
+        self.metrics.settings.exponential = exponential;
         self
     }
 
-    /// Changes how the measurements of some instruments are aggregated: `Some` where it applies.
-    pub fn view(mut self, view: impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static) -> Self {
-        self.metrics.views.push(Arc::new(view));
+    /// Changes how the measurements of some instruments are aggregated. The first one that applies counts.
+    pub fn view(mut self, view: View) -> Self {
+        self.metrics.settings.views.push(view);
+        self
+    }
+
+    /// Which measurements may become exemplars; those in sampled spans by default.
+    pub fn exemplars(mut self, filter: ExemplarFilter) -> Self {
+        self.metrics.settings.filter = filter;
+        self
+    }
+
+    /// Most attribute sets that an instrument tells apart, at least 1; 2,000 by default. What is measured
+    /// with others goes into one data point with the attribute `otel.metric.overflow`, and one warning
+    /// names the instrument.
+    pub fn cardinality_limit(mut self, limit: usize) -> Self {
+        self.metrics.settings.cardinality_limit = limit.clamp(1, MOST);
+        self
+    }
+
+    /// Aggregates metrics even if no transport takes them: for readers of
+    /// [`Pipeline::snapshots`](crate::Pipeline::snapshots). Off by default.
+    pub fn share_snapshots(mut self, share: bool) -> Self {
+        self.metrics.is_shared = share;
+        self
+    }
+
+    /// Adds metrics of the pipeline itself, `otel.sdk.*` by the
+    /// [conventions](https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/), if metrics are aggregated.
+    /// Off by default.
+    pub fn self_metrics(mut self, on: bool) -> Self {
+        self.metrics.about_itself = on;
         self
     }
 
     /// A reader of the SDK's kind, beside the kit's.
     pub fn metric_reader(mut self, reader: impl MetricReader) -> Self {
         self.metrics.readers.push(Box::new(move |builder| builder.with_reader(reader)));
-        self
-    }
-
-    /// Called once with the meter provider, before spans and log records can be made: the SDK takes the
-    /// counters about itself from the global meter provider of that moment.
-    pub fn on_meter_provider(mut self, hook: impl FnOnce(&SdkMeterProvider) + Send + 'static) -> Self {
-        self.metrics.hook = Some(Box::new(hook));
         self
     }
 }
@@ -93,23 +113,32 @@ impl Metrics {
         !self.readers.is_empty()
     }
 
-    pub(super) fn take_hook(&mut self) -> Hook {
-        self.hook.take().unwrap_or_else(|| Box::new(|_| ()))
+    pub(super) fn is_about_itself(&self) -> bool {
+        self.about_itself
     }
 
-    pub(super) fn provider(self, resource: Resource, reader: Option<KitReader>) -> SdkMeterProvider {
-        let Self { exponential, views, readers, .. } = self;
-        let mut builder = SdkMeterProvider::builder().with_resource(resource);
-        for view in views.clone() {
-            builder = builder.with_view(move |instrument| view(instrument));
-        }
-        if exponential {
-            builder = builder.with_view(move |instrument| exponential_unless(&views, instrument));
-        }
+    /// Whether snapshots are wanted without any transport.
+    pub(super) fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
+    pub(super) fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::new(Catalogue::new(self.settings.clone()))
+    }
+
+    pub(super) fn provider(
+        self,
+        resource: Resource,
+        reader: Option<KitReader>,
+        catalogue: &Arc<Catalogue>,
+    ) -> KitMeterProvider {
+        let mut builder = catalogue.provider(resource);
+        let is_read = reader.is_some() || self.has_readers();
         if let Some(reader) = reader {
             builder = builder.with_reader(reader);
         }
-        readers.into_iter().fold(builder, |builder, stage| stage(builder)).build()
+        let sdk = self.readers.into_iter().fold(builder, |builder, stage| stage(builder)).build();
+        KitMeterProvider::new(sdk, is_read.then(|| Arc::clone(catalogue)))
     }
 }
 
@@ -119,20 +148,13 @@ impl Default for Metrics {
             interval: Duration::from_secs(60),
             timeout: Some(Duration::from_secs(30)),
             temporality: Temporality::Cumulative,
-            exponential: false,
-            views: Vec::new(),
+            settings: Settings::default(),
+            is_shared: false,
+            about_itself: false,
             readers: Vec::new(),
-            hook: None,
         }
     }
 }
 
-/// Each view that applies makes a stream of its own, so this one must not apply beside others.
-fn exponential_unless(views: &[View], instrument: &Instrument) -> Option<Stream> {
-    if instrument.kind() != InstrumentKind::Histogram || views.iter().any(|view| view(instrument).is_some()) {
-        return None;
-    }
-    let aggregation =
-        Aggregation::Base2ExponentialHistogram { max_size: 160, max_scale: 20, record_min_max: true };
-    Stream::builder().with_aggregation(aggregation).build().ok()
-}
+/// The SDK makes room for one more.
+const MOST: usize = usize::MAX - 1;

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use opentelemetry::{InstrumentationScope, metrics::MeterProvider};
 use opentelemetry_sdk::Resource;
 
 use otel_kit_core::{Signal, Transport};
@@ -19,8 +20,10 @@ use self::{logs::Logs, metrics::Metrics, traces::Traces};
 use super::{Ending, Inner, Pipeline, PipelineError};
 use crate::{
     kit_thread::KitThread,
+    metrics::Deltas,
     outlet::{Limits, Outages, Outlet},
-    reader::{KitReader, Worker},
+    reader::{Collector, KitReader, Push, Snapshots, Worker},
+    self_metrics::{self, Collections, SpanCounts},
     tracer::KitTracerProvider,
 };
 
@@ -99,28 +102,41 @@ impl PipelineBuilder {
         let of =
             |signal| outlets.iter().find(|(other, _)| *other == signal).map(|(_, outlet)| outlet.clone());
 
-        let Self { traces, mut metrics, logs, .. } = self;
+        let Self { traces, metrics, logs, .. } = self;
         let (worker, inbox) = Worker::new();
         let metric_outlet = of(Signal::Metrics);
-        let reader = metric_outlet.is_some().then(|| KitReader::new(metrics.temporality(), worker.clone()));
-        let (interval, more_readers) = (metrics.interval(), metrics.has_readers());
-        // The SDK's processors take their own counters from the global meter provider as they are built.
-        let announce = metrics.take_hook();
-        let meters = guarded(|| metrics.provider(resource.clone(), reader.clone()))?;
-        announce(&meters);
-        let tracers = guarded(|| traces.provider(resource.clone(), of(Signal::Traces)))?;
+        let catalogue = metrics.catalogue();
+        let is_collected = metric_outlet.is_some() || metrics.is_shared();
+        let reader = is_collected.then(|| KitReader::new(worker.clone()));
+        let push = metric_outlet.map(|outlet| {
+            let deltas = Deltas::new(metrics.temporality(), Arc::clone(&catalogue));
+            Push { outlet, deltas, interval: metrics.interval() }
+        });
+        let more_readers = metrics.has_readers();
+        let about_itself = metrics.is_about_itself();
+        let meters = guarded(|| metrics.provider(resource.clone(), reader.clone(), &catalogue))?;
+        let counts = Arc::new(SpanCounts::default());
+        let tracers = guarded(|| traces.provider(resource.clone(), of(Signal::Traces), &counts))?;
         let loggers = guarded(|| logs.provider(resource, of(Signal::Logs)))?;
-        let worker = match reader.zip(metric_outlet) {
+        let mut collector = reader.map(|reader| Collector::new(reader, catalogue));
+        if let Some(collector) = collector.as_mut().filter(|_| about_itself) {
+            let meter = meters.meter_with_scope(about_the_kit());
+            self_metrics::register(&meter, &outlets);
+            counts.register(&meter);
+            collector.measure(Collections::new(&meter));
+        }
+        let snapshots = collector.as_ref().map(|collector| Snapshots::new(worker.clone(), collector));
+        let worker = match collector {
             None => None,
-            Some((reader, outlet)) => {
-                let started = inbox.start(reader, outlet, interval);
+            Some(collector) => {
+                let started = inbox.start(collector, push);
                 started.map_err(|error| PipelineError::thread("thread otel-kit-work", error))?;
                 Some(worker)
             }
         };
-        let tracers = KitTracerProvider::new(tracers);
+        let tracers = KitTracerProvider::new(tracers).with_counts(counts);
         let ending = Ending::default();
-        let inner = Inner { tracers, meters, loggers, more_readers, worker, outlets, kit, ending };
+        let inner = Inner { tracers, meters, loggers, more_readers, worker, snapshots, outlets, kit, ending };
         Ok(Pipeline { inner: Arc::new(inner) })
     }
 
@@ -163,6 +179,10 @@ impl Default for Queue {
     fn default() -> Self {
         Self { items: 65_536, bytes: 32 << 20, in_flight: 4 }
     }
+}
+
+fn about_the_kit() -> InstrumentationScope {
+    InstrumentationScope::builder(env!("CARGO_PKG_NAME")).with_version(env!("CARGO_PKG_VERSION")).build()
 }
 
 /// The SDK panics where it gets no thread.

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::{
@@ -10,7 +10,10 @@ use opentelemetry_sdk::{
 };
 
 use super::PipelineBuilder;
-use crate::{BatchSettings, counting::CountingSpanProcessor, exporter::KitSpanExporter, outlet::Outlet};
+use crate::{
+    BatchSettings, counting::CountingSpanProcessor, exporter::KitSpanExporter, outlet::Outlet,
+    self_metrics::SpanCounts,
+};
 
 type Stage = Box<dyn FnOnce(TracerProviderBuilder, &BatchSettings) -> TracerProviderBuilder + Send>;
 
@@ -78,7 +81,12 @@ impl Traces {
         (self.batch.queue, self.batch.timeout)
     }
 
-    pub(super) fn provider(self, resource: Resource, outlet: Option<Outlet>) -> SdkTracerProvider {
+    pub(super) fn provider(
+        self,
+        resource: Resource,
+        outlet: Option<Outlet>,
+        counts: &Arc<SpanCounts>,
+    ) -> SdkTracerProvider {
         let Self { sampler, limits, ids, batch, value_length, processors, exporters } = self;
         let apply = |builder, stage: Stage| stage(builder, &batch);
         let mut builder = SdkTracerProvider::builder()
@@ -91,7 +99,7 @@ impl Traces {
         builder = processors.into_iter().fold(builder, apply);
         if let Some(outlet) = outlet {
             let exporter = KitSpanExporter::new(outlet.clone(), value_length);
-            let counting = CountingSpanProcessor::new(batches(exporter, &batch), outlet);
+            let counting = CountingSpanProcessor::new(batches(exporter, &batch), outlet, Arc::clone(counts));
             builder = builder.with_span_processor(counting);
         }
         exporters.into_iter().fold(builder, apply).build()

@@ -97,6 +97,10 @@ impl Transport for Console {
     fn destination(&self, _: Signal) -> String {
         "console".to_owned()
     }
+
+    fn protocol(&self) -> &'static str {
+        "console"
+    }
 }
 
 impl fmt::Debug for Console {

@@ -87,6 +87,10 @@ impl Transport for Grpc {
             .get(signal)
             .map_or_else(|| "nowhere".to_owned(), |target| format!("{} (grpc)", target.shown))
     }
+
+    fn protocol(&self) -> &'static str {
+        "grpc"
+    }
 }
 
 impl fmt::Debug for Grpc {

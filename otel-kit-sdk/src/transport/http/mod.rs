@@ -78,6 +78,13 @@ impl Transport for Http {
             .get(signal)
             .map_or_else(|| "nowhere".to_owned(), |target| format!("{} ({encoding})", target.shown))
     }
+
+    fn protocol(&self) -> &'static str {
+        match self.encoding {
+            HttpEncoding::Protobuf => "http",
+            HttpEncoding::Json => "http_json",
+        }
+    }
 }
 
 impl fmt::Debug for Http {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::partial::Selection;
 use crate::config::{
-    Endpoint, OtlpProtocol, PartialExport, PartialExporter, PartialTls, Secret, env, env::Env, error::Problem,
+    Endpoint, OtlpProtocol, PartialExport, PartialExporter, PartialTls, Secret, env, env::Env,
+    error::Problem, prometheus::is_prometheus,
 };
 use otel_kit_core::Signal;
 
@@ -47,11 +48,15 @@ fn exporter(env: &mut Env<'_>, section: &str, variables: &Variables) -> PartialE
     }
 }
 
-/// The first supported name of the list; each other one is a warning.
+/// The first supported name of the list; each other one is a warning, but for Prometheus, which reads metrics
+/// beside any exporter or alone.
 fn selection(env: &mut Env<'_>, signal: Signal, variable: &'static str) -> Option<Selection> {
     let key = format!("export.{}.protocol", signal.name());
     let mut selected = None;
-    for name in env.value(&key, variable, env::list)? {
+    let names = env.value(&key, variable, env::list)?;
+    let is_beside = |name: &String| signal == Signal::Metrics && is_prometheus(name);
+    let (beside, names): (Vec<_>, Vec<_>) = names.into_iter().partition(is_beside);
+    for name in names {
         match (selection_of(&name), selected) {
             (Ok(one), None) => selected = Some(one),
             (Ok(one), Some(first)) if one == first => {}
@@ -62,7 +67,7 @@ fn selection(env: &mut Env<'_>, signal: Signal, variable: &'static str) -> Optio
             (Err(problem), _) => env.warn(variable, &problem),
         }
     }
-    selected
+    selected.or((!beside.is_empty()).then_some(Selection::None))
 }
 
 fn selection_of(name: &str) -> Result<Selection, Problem> {

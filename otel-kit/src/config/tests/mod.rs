@@ -6,6 +6,7 @@ mod files;
 mod keys;
 mod precedence;
 mod printing;
+mod prometheus;
 mod specification;
 mod variables;
 mod without_endpoint;
@@ -22,6 +23,7 @@ pub(super) const ALL: Features = Features {
     grpc: true,
     http: true,
     kafka: true,
+    prometheus: true,
     reqwest: true,
     sqlx: true,
     tls: true,
@@ -32,6 +34,7 @@ const NONE: Features = Features {
     grpc: false,
     http: false,
     kafka: false,
+    prometheus: false,
     reqwest: false,
     sqlx: false,
     tls: false,

@@ -61,6 +61,12 @@ metrics.interval: 1m
 metrics.timeout: 30s
 metrics.temporality: cumulative
 metrics.histogram_aggregation: explicit_bucket_histogram
+metrics.exemplars: trace_based
+metrics.cardinality_limit: 2000
+metrics.views: []
+metrics.runtime: true
+metrics.cpu_utilization: false
+metrics.prometheus.enabled: false
 logs.level: info
 logs.stdout: true
 logs.format: json
