@@ -24,6 +24,14 @@ step() {
     printf '<== %s: %s s\n' "$current" $((SECONDS - started))
 }
 
+# bench GROUP: of the benchmarks, which are a workspace of their own. For what fails here on counts, cargo's own release
+# profile will do, and takes less time to build.
+bench() {
+    env CARGO_TARGET_DIR="$OTEL_KIT_CACHE/benches" CARGO_PROFILE_RELEASE_LTO=false \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 \
+        cargo run --release --locked --manifest-path benches/Cargo.toml -- "$1"
+}
+
 report() {
     local status=$?
     [ "$status" = 0 ] || fail "FAILED at \"${current:-start}\" after $SECONDS s"

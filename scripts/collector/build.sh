@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Builds the OpenTelemetry Collector of builder.yaml and prints the path of its binary, and nothing else, on stdout.
+# Builds the OpenTelemetry Collector of a manifest, else of builder.yaml, and prints the path of its binary, and nothing else, on stdout.
 # The binary is kept in the cache folder under a name made from the manifest: built once, built again when it changes.
 # The first build takes about two minutes on two cores and needs the Go module registry; later calls need no network.
+# Usage: scripts/collector/build.sh [MANIFEST]     a file of this folder
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-manifest=$here/builder.yaml
+manifest=$here/${1:-builder.yaml}
 version=$(sed -n 's/^  version: //p' "$manifest")
 needs_go=1.25 # what the Collector's modules of this version ask for
 
@@ -33,7 +34,7 @@ check_go() {
 # of the components use, and the registry does not serve all of them; `go get` asks for what is compiled.
 build() {
     local work=$1
-    cp "$manifest" "$work"
+    cp "$manifest" "$work/builder.yaml"
     cd "$work"
     go run "go.opentelemetry.io/collector/cmd/builder@v$version" \
         --config builder.yaml --skip-get-modules --skip-compilation

@@ -1,6 +1,7 @@
 //! Requests over HTTP, as fast as a service answers them or at a rate of their own.
 
 use std::{
+    fmt,
     io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
     thread,
@@ -39,42 +40,66 @@ impl Answers {
     }
 }
 
-/// A request every so often, whatever became of the ones before: its time begins when it was due.
-pub(crate) fn at_intervals(address: &str, interval: Duration, time: Duration) -> Answers {
-    let begin = Instant::now();
-    on_connections(LANES, |lane| {
-        let mut connection = Connection::to(address);
-        let mut answers = Answers::default();
-        let mut due = begin + interval * lane;
-        while due < begin + time {
-            thread::sleep(due.saturating_duration_since(Instant::now()));
-            connection.request(due, &mut answers);
-            due += interval * LANES;
-        }
-        answers
-    })
+/// Asks for some paths in turn.
+pub(crate) struct Client<'a> {
+    address: &'a str,
+    connections: u32,
+    requests: Vec<Vec<u8>>,
 }
 
-/// On each connection the next request when the one before is answered.
-pub(crate) fn without_pause(address: &str, connections: u32, time: Duration) -> Answers {
-    let end = Instant::now() + time;
-    on_connections(connections, |_| {
-        let mut connection = Connection::to(address);
-        let mut answers = Answers::default();
-        while Instant::now() < end {
-            connection.request(Instant::now(), &mut answers);
-        }
-        answers
-    })
-}
+impl<'a> Client<'a> {
+    pub(crate) fn new(
+        address: &'a str,
+        connections: u32,
+        paths: impl IntoIterator<Item: fmt::Display>,
+    ) -> Self {
+        let request = |path| format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: benches\r\n\r\n");
+        let requests = paths.into_iter().map(|path| request(path).into_bytes()).collect();
+        Self { address, connections, requests }
+    }
 
-fn on_connections(count: u32, work: impl Fn(u32) -> Answers + Sync) -> Answers {
-    thread::scope(|scope| {
-        let work = &work;
-        let threads: Vec<_> = (0..count).map(|lane| scope.spawn(move || work(lane))).collect();
-        let answers = threads.into_iter().filter_map(|thread| thread.join().ok());
-        answers.fold(Answers::default(), Answers::and)
-    })
+    /// A request every so often, whatever became of the ones before: its time begins when it was due.
+    pub(crate) fn at_intervals(&self, interval: Duration, time: Duration) -> Answers {
+        let begin = Instant::now();
+        self.on_connections(|lane, mut connection, answers| {
+            let due = self.turns(lane).map(|(number, request)| (begin + interval * number, request));
+            for (due, request) in due.take_while(|(due, _)| *due < begin + time) {
+                thread::sleep(due.saturating_duration_since(Instant::now()));
+                connection.request(request, due, answers);
+            }
+        })
+    }
+
+    /// On each connection the next request when the one before is answered.
+    pub(crate) fn without_pause(&self, time: Duration) -> Answers {
+        let end = Instant::now() + time;
+        self.on_connections(|lane, mut connection, answers| {
+            for (_, request) in self.turns(lane).take_while(|_| Instant::now() < end) {
+                connection.request(request, Instant::now(), answers);
+            }
+        })
+    }
+
+    /// The requests that are one connection's, without an end.
+    fn turns(&self, lane: u32) -> impl Iterator<Item = (u32, &[u8])> {
+        let requests = self.requests.iter().map(Vec::as_slice).cycle();
+        let connections = self.connections.max(1) as usize;
+        (0..).zip(requests).skip(lane as usize).step_by(connections)
+    }
+
+    fn on_connections(&self, work: impl Fn(u32, Connection<'a>, &mut Answers) + Sync) -> Answers {
+        let run = |lane| {
+            let mut answers = Answers::default();
+            work(lane, Connection::to(self.address), &mut answers);
+            answers
+        };
+        thread::scope(|scope| {
+            let run = &run;
+            let threads: Vec<_> = (0..self.connections).map(|lane| scope.spawn(move || run(lane))).collect();
+            let answers = threads.into_iter().filter_map(|thread| thread.join().ok());
+            answers.fold(Answers::default(), Answers::and)
+        })
+    }
 }
 
 struct Connection<'a> {
@@ -87,8 +112,8 @@ impl<'a> Connection<'a> {
         Self { address, stream: None }
     }
 
-    fn request(&mut self, due: Instant, answers: &mut Answers) {
-        match self.exchange() {
+    fn request(&mut self, request: &[u8], due: Instant, answers: &mut Answers) {
+        match self.exchange(request) {
             Ok(true) => answers.times.push(due.elapsed()),
             Ok(false) => answers.failed += 1,
             Err(_) => {
@@ -99,13 +124,13 @@ impl<'a> Connection<'a> {
     }
 
     /// Whether the answer was 200.
-    fn exchange(&mut self) -> io::Result<bool> {
+    fn exchange(&mut self, request: &[u8]) -> io::Result<bool> {
         let stream = match self.stream.take() {
             Some(stream) => stream,
             None => open(self.address)?,
         };
         let stream = self.stream.insert(stream);
-        stream.get_mut().write_all(REQUEST)?;
+        stream.get_mut().write_all(request)?;
         read_answer(stream)
     }
 }
@@ -138,10 +163,7 @@ fn read_answer(stream: &mut impl BufRead) -> io::Result<bool> {
     Ok(status == Some(true))
 }
 
-const REQUEST: &[u8] = b"GET /hello/world HTTP/1.1\r\nhost: localhost\r\nuser-agent: benches\r\n\r\n";
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Connections on which requests at a rate take turns.
-const LANES: u32 = 4;
 
 #[cfg(test)]
 mod tests {
@@ -154,6 +176,14 @@ mod tests {
         assert_eq!(answers.quantile(0.99), Duration::from_millis(99));
         assert_eq!(answers.quantile(1.0), Duration::from_millis(100));
         assert_eq!(Answers::default().quantile(0.5), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_connections_take_turns_with_the_paths() {
+        let client = Client::new("", 2, ["/a", "/b", "/c"]);
+        let turns = |lane| client.turns(lane).map(|(number, request)| (number, char::from(request[5])));
+        assert_eq!(turns(0).take(3).collect::<Vec<_>>(), [(0, 'a'), (2, 'c'), (4, 'b')]);
+        assert_eq!(turns(1).take(3).collect::<Vec<_>>(), [(1, 'b'), (3, 'a'), (5, 'c')]);
     }
 
     #[test]

@@ -8,8 +8,10 @@ mod http;
 mod kafka;
 mod load;
 mod log;
+mod metric;
 mod propagation;
 mod size;
+mod soak;
 mod span;
 mod sql;
 mod volume;
@@ -27,8 +29,10 @@ pub(crate) const GROUPS: &[Group] = &[
     kafka::GROUP,
     load::GROUP,
     log::GROUP,
+    metric::GROUP,
     propagation::GROUP,
     size::GROUP,
+    soak::GROUP,
     span::GROUP,
     sql::GROUP,
     volume::GROUP,

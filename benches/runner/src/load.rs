@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::{
     cargo,
-    client::{self, Answers},
+    client::{Answers, Client},
     process::Process,
     receiver::{Arrived, Receiver},
 };
@@ -59,11 +59,11 @@ impl Load {
     ) -> Result<Run, String> {
         let before = self.receiver.arrived()?;
         let service = self.start(telemetry)?;
-        let warm_up = client::at_intervals(service.address(), INTERVAL, WARM_UP);
-        let at_rate =
-            phase(&service, at_rate, |address, time| client::at_intervals(address, INTERVAL, time))?;
+        let [few, many] = [4, 32].map(|connections| Client::new(service.address(), connections, [PATH]));
+        let warm_up = few.at_intervals(INTERVAL, WARM_UP);
+        let at_rate = phase(&service, at_rate, |time| few.at_intervals(INTERVAL, time))?;
         let memory = service.memory()?;
-        let saturate = |time| phase(&service, time, |address, time| client::without_pause(address, 32, time));
+        let saturate = |time| phase(&service, time, |time| many.without_pause(time));
         let saturated = saturated.map(saturate).transpose()?;
         service.terminate()?;
         let arrived = self.receiver.arrived()?.since(before);
@@ -92,12 +92,13 @@ impl Load {
 fn phase(
     service: &Process,
     time: Duration,
-    requests: impl FnOnce(&str, Duration) -> Answers,
+    requests: impl FnOnce(Duration) -> Answers,
 ) -> Result<Phase, String> {
     let before = service.cpu()?;
-    let answers = requests(service.address(), time);
+    let answers = requests(time);
     Ok(Phase { answers, cpu: service.cpu()?.saturating_sub(before), time })
 }
 
+const PATH: &str = "/hello/world";
 const INTERVAL: Duration = Duration::from_millis(10);
 const WARM_UP: Duration = Duration::from_secs(1);

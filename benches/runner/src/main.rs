@@ -14,6 +14,7 @@ mod process;
 mod receiver;
 mod report;
 mod service;
+mod soak;
 mod spread;
 mod valgrind;
 mod volume;

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -13,6 +13,8 @@ use std::{
 pub(crate) struct Process {
     child: Child,
     address: String,
+    /// Reads standard error, and has its last line.
+    said: Option<JoinHandle<Option<String>>>,
 }
 
 impl Process {
@@ -38,8 +40,8 @@ impl Process {
                 let _ = child.wait();
                 format!("{} does not listen", binary.display())
             })?;
-        thread::spawn(move || said.for_each(|_| {}));
-        Ok(Self { child, address })
+        let said = thread::spawn(move || said.map_while(Result::ok).last());
+        Ok(Self { child, address, said: Some(said) })
     }
 
     pub(crate) fn address(&self) -> &str {
@@ -56,14 +58,17 @@ impl Process {
         memory(self.child.id())
     }
 
-    /// Asks it to end, and waits until it has.
-    pub(crate) fn terminate(mut self) -> Result<(), String> {
+    /// Asks it to end, waits until it has, and gives the last line of its standard error, after the address.
+    pub(crate) fn terminate(mut self) -> Result<String, String> {
         let asked = Command::new("kill").arg(self.child.id().to_string()).status();
         asked.map_err(|error| format!("cannot run kill: {error}"))?;
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
             match self.child.try_wait() {
-                Ok(Some(status)) if status.success() => return Ok(()),
+                Ok(Some(status)) if status.success() => {
+                    let said = self.said.take().and_then(|said| said.join().ok());
+                    return Ok(said.flatten().unwrap_or_default());
+                }
                 Ok(Some(status)) => return Err(format!("the service ended with {status}")),
                 Ok(None) => thread::sleep(Duration::from_millis(10)),
                 Err(error) => return Err(format!("cannot wait for the service: {error}")),

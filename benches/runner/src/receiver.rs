@@ -23,6 +23,15 @@ pub(crate) struct Arrived {
     pub(crate) log_records: u64,
 }
 
+/// What a histogram held.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Measured {
+    /// Of all its data points.
+    pub(crate) measurements: u64,
+    pub(crate) points: u64,
+    pub(crate) with_exemplars: u64,
+}
+
 impl Arrived {
     pub(crate) fn since(self, before: Self) -> Self {
         Self { spans: self.spans - before.spans, log_records: self.log_records - before.log_records }
@@ -46,24 +55,37 @@ impl Receiver {
             http: String::new(),
             grpc: String::new(),
         };
-        (receiver.http, receiver.grpc) = receiver.answer()?;
+        [receiver.http, receiver.grpc] = receiver.answer()?;
         Ok(receiver)
     }
 
     /// All that came in up to now.
     pub(crate) fn arrived(&mut self) -> Result<Arrived, String> {
-        writeln!(self.orders).map_err(|error| format!("the receiver is gone: {error}"))?;
-        let (spans, log_records) = self.answer()?;
-        let count = |text: String| text.parse().map_err(|_| format!("the receiver counted `{text}`"));
-        Ok(Arrived { spans: count(spans)?, log_records: count(log_records)? })
+        let [spans, log_records] = self.ask("")?;
+        Ok(Arrived { spans, log_records })
     }
 
-    fn answer(&mut self) -> Result<(String, String), String> {
+    /// The last export of a histogram.
+    pub(crate) fn measured(&mut self, metric: &str) -> Result<Measured, String> {
+        let [measurements, points, with_exemplars] = self.ask(metric)?;
+        Ok(Measured { measurements, points, with_exemplars })
+    }
+
+    fn ask<const N: usize>(&mut self, order: &str) -> Result<[u64; N], String> {
+        writeln!(self.orders, "{order}").map_err(|error| format!("the receiver is gone: {error}"))?;
+        let mut counts = [0; N];
+        for (count, text) in counts.iter_mut().zip(self.answer::<N>()?) {
+            *count = text.parse().map_err(|_| format!("the receiver counted `{text}`"))?;
+        }
+        Ok(counts)
+    }
+
+    fn answer<const N: usize>(&mut self) -> Result<[String; N], String> {
         let mut line = String::new();
         let read = self.answers.read_line(&mut line);
         read.map_err(|error| format!("the receiver is gone: {error}"))?;
-        let (first, second) = line.trim().split_once(' ').ok_or("the receiver says nothing")?;
-        Ok((first.to_owned(), second.to_owned()))
+        let words: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
+        words.try_into().map_err(|_| format!("the receiver says `{line}`"))
     }
 }
 

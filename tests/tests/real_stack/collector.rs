@@ -26,14 +26,20 @@ pub(crate) struct Collector {
 
 impl Collector {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[], &[])
+    }
+
+    /// With these files of `scripts/collector` over the usual configuration, and the variables that they need.
+    pub(crate) fn start_with(files: &[&str], variables: &[(&str, &str)]) -> Self {
         let binary = env::var("OTEL_KIT_COLLECTOR")
             .expect("OTEL_KIT_COLLECTOR must name a Collector: scripts/collector/build.sh makes one");
-        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/collector/collector.yaml");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/collector");
         let output = tempfile::tempdir().unwrap();
         let [grpc, http, health] = free_ports();
         let child = Command::new(binary)
-            .arg("--config")
-            .arg(config)
+            .args(["collector.yaml"].iter().chain(files).map(|file| format!("--config={file}")))
+            .current_dir(folder)
+            .envs(variables.iter().copied())
             .env("COLLECTOR_OUT", output.path())
             .env("COLLECTOR_GRPC_PORT", grpc.to_string())
             .env("COLLECTOR_HTTP_PORT", http.to_string())

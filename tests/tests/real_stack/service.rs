@@ -19,9 +19,15 @@ pub(crate) struct Service {
 impl Service {
     /// Runs `scripts/{name}/start.sh` with a free port in each of the variables; the first is where it serves.
     pub(crate) fn start<const N: usize>(name: &str, variables: [&str; N]) -> Self {
+        Self::start_with(name, variables, &[])
+    }
+
+    /// As [`start`](Self::start), with arguments for the script.
+    pub(crate) fn start_with<const N: usize>(name: &str, variables: [&str; N], arguments: &[&str]) -> Self {
         let ports = free_ports::<N>();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts").join(name).join("start.sh");
         let mut child = Command::new(&script)
+            .args(arguments)
             .envs(variables.iter().zip(ports.map(|port| port.to_string())))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -3,7 +3,7 @@ use std::{fs, path::Path, thread, time::Duration};
 use super::Group;
 use crate::{
     cargo::{self, Clean},
-    client,
+    client::Client,
     process::Process,
     receiver::Receiver,
     report::{Line, Report},
@@ -75,7 +75,7 @@ impl Subject {
         let variables =
             [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_METRIC_EXPORT_INTERVAL", "1000")];
         let service = Process::start(binary, &[], &variables)?;
-        let answers = client::at_intervals(service.address(), SETTLED, SETTLED);
+        let answers = Client::new(service.address(), 1, ["/hello/world"]).at_intervals(SETTLED, SETTLED);
         if answers.failed > 0 {
             return Err(format!("{} does not answer", self.package));
         }
