@@ -34,7 +34,7 @@ impl Write for Lines {
 
 const SELECT: &str = "SELECT 'secret', 40 + 2 AS answer";
 
-/// As long as anything may take.
+/// As long as anything may take. Slow statements are told of on another thread, so that a flush may leave some.
 const PLENTY: Duration = Duration::from_secs(20);
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn each_statement_has_one_span_and_lines_are_as_the_level_says() {
         handler(sqlx::query(SELECT).fetch_all(&plain)).await.unwrap();
         handler(sqlx::query(SELECT).fetch_all(&wrapped)).await.unwrap();
         wait_until(|| {
-            assert!(telemetry.flush(PLENTY).is_complete());
+            assert!(telemetry.flush(PLENTY).is_in_time());
             receiver.spans().iter().filter(|span| span.name == "handler").count() == 2
         });
         let (handlers, statements): (Vec<_>, Vec<_>) =
@@ -64,7 +64,7 @@ async fn each_statement_has_one_span_and_lines_are_as_the_level_says() {
         assert_eq!(handlers.iter().map(below).collect::<Vec<_>>(), [1, 1], "{statements:?}");
     };
     wait_until(|| {
-        assert!(telemetry.flush(PLENTY).is_complete());
+        assert!(telemetry.flush(PLENTY).is_in_time());
         !receiver.spans().is_empty() // what sqlx sets on a new connection
     });
     receiver.clear();
@@ -72,18 +72,18 @@ async fn each_statement_has_one_span_and_lines_are_as_the_level_says() {
     run().await;
     assert!(lines.of("sqlx::query").is_empty(), "the level is info");
     wait_until(|| {
-        assert!(telemetry.flush(PLENTY).is_complete());
+        assert!(telemetry.flush(PLENTY).is_in_time());
         lines.of("otel_kit_sqlx::slow").len() >= 2
     });
 
     telemetry.set_log_level("info,sqlx=debug").unwrap();
     run().await;
-    assert!(telemetry.flush(PLENTY).is_complete());
+    assert!(telemetry.flush(PLENTY).is_in_time());
     assert_eq!(lines.of("sqlx::query").len(), 2, "one for each statement");
 
     telemetry.set_log_level("info").unwrap();
     run().await;
-    assert!(telemetry.flush(PLENTY).is_complete());
+    assert!(telemetry.flush(PLENTY).is_in_time());
     assert_eq!(lines.of("sqlx::query").len(), 2, "no more");
     assert!(!format!("{:?}", receiver.received()).contains("secret"));
 }

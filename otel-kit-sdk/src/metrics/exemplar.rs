@@ -18,7 +18,7 @@ impl ExemplarFilter {
     /// Whether a measurement taken in `context` may become one.
     pub(super) fn admits(self, context: &Context) -> bool {
         match self {
-            Self::TraceBased => context.has_active_span() && context.span().span_context().is_sampled(),
+            Self::TraceBased => context.span().span_context().is_sampled(),
             Self::AlwaysOn => true,
             Self::AlwaysOff => false,
         }
