@@ -98,6 +98,24 @@ async fn a_collector_that_scrapes_the_service_finds_the_trace_behind_a_slow_requ
     assert_eq!(orders.resource.attr("telemetry_distro_name"), "otel-kit");
 }
 
+#[tokio::test]
+#[ignore = "needs the Prometheus of scripts/prometheus/build.sh"]
+async fn prometheus_that_takes_otlp_finds_the_trace_behind_a_slow_request() {
+    let collector = Collector::start();
+    let prometheus = Prometheus::scraping_nothing();
+    let metrics = format!("{}/api/v1/otlp/v1/metrics", prometheus.address());
+    let config = format!(
+        "service: {{name: shop}}\nmetrics: {{interval: 100ms}}\n\
+         export: {{endpoint: '{}', metrics: {{endpoint: '{metrics}'}}}}\n",
+        collector.http_endpoint()
+    );
+    let shop = Shop::start(&config);
+    shop.take_orders(QUICK).await;
+
+    every_order_is_counted(&prometheus).await;
+    numbers_lead_to_traces(&prometheus, &collector).await;
+}
+
 /// The last that came.
 fn durations(received: &Received) -> Option<&DataPoint> {
     received.metrics().iter().rev().find(|metric| metric.name == DURATION)?.points.first()

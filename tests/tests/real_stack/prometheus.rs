@@ -14,7 +14,7 @@ use crate::service::Service;
 const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(200);
 
-/// A running Prometheus that scrapes one target, each second.
+/// A running Prometheus that scrapes at most one target, each second.
 pub(crate) struct Prometheus(Service);
 
 /// An exemplar that it keeps.
@@ -30,6 +30,16 @@ pub(crate) struct Exemplar {
 impl Prometheus {
     pub(crate) fn scraping(address: &str) -> Self {
         Self(Service::start_with("prometheus", ["PROMETHEUS_PORT"], &[address]))
+    }
+
+    /// Where others may send metrics to, if it takes them.
+    pub(crate) fn scraping_nothing() -> Self {
+        Self(Service::start_with("prometheus", ["PROMETHEUS_PORT"], &[]))
+    }
+
+    /// Its URL.
+    pub(crate) fn address(&self) -> &str {
+        &self.0.address
     }
 
     /// The series of this name, labels and value, as soon as they are `enough`; after a time limit, what is there.
