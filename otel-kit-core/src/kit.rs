@@ -12,7 +12,9 @@ use opentelemetry::{
 
 use crate::{
     Clock, Tracer,
-    exception::{Exception, ExceptionSink, Sinks},
+    alert::AlertSource,
+    exception::{Exception, ExceptionSink, GroupSource, Sinks},
+    log_event::{LogEvent, LogEventSink},
     metrics::SnapshotSource,
     parts::Parts,
     propagation::Propagator,
@@ -48,6 +50,9 @@ struct Inner {
     clock: Clock,
     sinks: Sinks,
     snapshots: Option<Arc<dyn SnapshotSource>>,
+    log_events: Option<Arc<dyn LogEventSink>>,
+    groups: Option<Arc<dyn GroupSource>>,
+    alerts: OnceLock<Arc<dyn AlertSource>>,
     parts: Parts,
 }
 
@@ -119,6 +124,33 @@ impl Kit {
         self.inner.snapshots.as_ref()
     }
 
+    /// Sends one of the kit's own events to where log records go, if they go anywhere.
+    pub fn emit(&self, event: LogEvent) {
+        if let Some(sink) = &self.inner.log_events {
+            sink.emit(event);
+        }
+    }
+
+    /// Where the groups of exceptions come from, if somebody keeps them.
+    #[must_use]
+    pub fn exception_groups(&self) -> Option<&Arc<dyn GroupSource>> {
+        self.inner.groups.as_ref()
+    }
+
+    /// Where the alerts come from, if rules are evaluated.
+    #[must_use]
+    pub fn alerts(&self) -> Option<&Arc<dyn AlertSource>> {
+        self.inner.alerts.get()
+    }
+
+    /// Says where the alerts come from: the rules need the kit, so they come after it.
+    ///
+    /// # Errors
+    /// Gives the source back if there is one already.
+    pub fn set_alerts(&self, source: Arc<dyn AlertSource>) -> Result<(), Arc<dyn AlertSource>> {
+        self.inner.alerts.set(source)
+    }
+
     /// Tells all exception sinks, if there are any; the operation's context has to be current.
     pub fn record_exception(&self, exception: &Exception<'_>) {
         self.inner.sinks.record(exception);
@@ -143,6 +175,8 @@ pub struct KitBuilder {
     clock: Clock,
     sinks: Sinks,
     snapshots: Option<Arc<dyn SnapshotSource>>,
+    log_events: Option<Arc<dyn LogEventSink>>,
+    groups: Option<Arc<dyn GroupSource>>,
 }
 
 impl KitBuilder {
@@ -187,6 +221,18 @@ impl KitBuilder {
         self
     }
 
+    /// Where the kit's own events go; nowhere by default.
+    pub fn log_events(mut self, sink: Arc<dyn LogEventSink>) -> Self {
+        self.log_events = Some(sink);
+        self
+    }
+
+    /// Where the groups of exceptions come from; from nowhere by default.
+    pub fn exception_groups(mut self, source: Arc<dyn GroupSource>) -> Self {
+        self.groups = Some(source);
+        self
+    }
+
     /// Adds one that is told of the exceptions that adapters come across; by default nobody is.
     pub fn exception_sink(mut self, sink: Arc<dyn ExceptionSink>) -> Self {
         self.sinks.add(sink);
@@ -196,7 +242,8 @@ impl KitBuilder {
     /// The kit.
     #[must_use]
     pub fn build(self) -> Kit {
-        let Self { tracers, meters, propagator, settings, clock, sinks, snapshots } = self;
+        let Self { tracers, meters, propagator, settings, clock, sinks, snapshots, log_events, groups } =
+            self;
         let tracers = tracers.unwrap_or_else(|| {
             let provider = global::tracer_provider();
             Box::new(move |scope| Tracer::new(provider.tracer_with_scope(scope)))
@@ -211,6 +258,9 @@ impl KitBuilder {
                 clock,
                 sinks,
                 snapshots,
+                log_events,
+                groups,
+                alerts: OnceLock::new(),
                 parts: Parts::default(),
             }),
         }

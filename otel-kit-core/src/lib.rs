@@ -13,7 +13,10 @@
 //! - [`instrument`]: instruments that know their attributes.
 //! - [`metrics`]: what the instruments have measured, for whoever reads it.
 //! - [`bounded`]: what adapters keep between operations.
-//! - [`exception`]: who is told of the exceptions that adapters come across.
+//! - [`exception`]: who is told of the exceptions that adapters come across, and their groups; [`alert`]: the
+//!   alerts of this process.
+//! - [`log_event`]: log records that the kit makes itself.
+//! - [`runtime`]: time and tasks on the kit's own thread.
 //! - [`diag`]: what the kit says about itself.
 //!
 //! An adapter in short:
@@ -34,6 +37,7 @@
 //! operation.end(&Outcome::Success, Role::Client, operation.elapsed());
 //! ```
 
+pub mod alert;
 pub mod bounded;
 mod carried;
 mod clock;
@@ -42,10 +46,12 @@ pub mod exception;
 pub mod instrument;
 mod kit;
 mod log_context;
+pub mod log_event;
 pub mod metrics;
 pub mod operation;
 mod parts;
 pub mod propagation;
+pub mod runtime;
 pub mod semconv;
 pub mod settings;
 mod tracer;

@@ -8,6 +8,7 @@ use opentelemetry::{Key, Value, logs::Logger};
 
 use crate::{
     encode::{Encoder, Json, Pretty},
+    events::LogEvents,
     keys::Keys,
     layer::{LogLayer, Output},
     otlp::{LogSink, Otlp},
@@ -87,6 +88,12 @@ impl LogLayerBuilder {
     pub const fn max_line_bytes(mut self, bytes: usize) -> Self {
         self.limit = Limit::new(bytes);
         self
+    }
+
+    /// What writes the kit's own events there instead.
+    #[must_use]
+    pub fn build_events(self) -> LogEvents {
+        LogEvents::new(self.build())
     }
 
     /// The layer.

@@ -45,6 +45,17 @@ pub(crate) struct Output {
     pub(crate) writer: LogWriter,
 }
 
+impl Output {
+    /// Writes the record, with `line` to write in.
+    pub(crate) fn write(&self, record: &Record<'_>, line: &mut Vec<u8>) {
+        line.clear();
+        if self.encoder.encode(record, line) {
+            self.writer.count_cut();
+        }
+        self.writer.write(line);
+    }
+}
+
 impl LogLayer {
     /// Starts a layer without any output.
     pub fn builder() -> LogLayerBuilder {
@@ -53,11 +64,7 @@ impl LogLayer {
 
     fn output(&self, record: &Record<'_>, line: &mut Vec<u8>) {
         for output in &self.outputs {
-            line.clear();
-            if output.encoder.encode(record, line) {
-                output.writer.count_cut();
-            }
-            output.writer.write(line);
+            output.write(record, line);
         }
         if let Some(otlp) = &self.otlp {
             otlp.send(record);

@@ -54,6 +54,7 @@
 
 mod builder;
 mod encode;
+mod events;
 mod file;
 mod filter;
 mod keys;
@@ -65,6 +66,7 @@ mod writer;
 
 pub use self::{
     builder::{Format, LogLayerBuilder},
+    events::LogEvents,
     file::{LogFile, Rotation},
     filter::{LogFilter, LogFilterError, LogFilterHandle},
     keys::{Keys, KeysError},

@@ -45,6 +45,7 @@ mod bridge;
 mod counting;
 mod exporter;
 mod health;
+mod kit_runtime;
 mod kit_thread;
 pub mod metrics;
 mod outlet;

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, error::Error, panic::Location};
+use std::{any::TypeId, borrow::Cow, error::Error, panic::Location};
 
 use opentelemetry::Context;
 
@@ -14,8 +14,12 @@ pub struct Exception<'a> {
     error: Option<&'a (dyn Error + 'static)>,
     message: Option<&'a str>,
     type_name: Option<&'static str>,
+    type_id: Option<TypeId>,
     location: Option<&'static Location<'static>>,
+    function: Option<&'static str>,
+    stack: Option<&'a str>,
     is_handled: bool,
+    is_fatal: bool,
 }
 
 /// How an exception came to light.
@@ -30,10 +34,16 @@ pub enum Mechanism {
     Service,
     /// Something unwound.
     Panic,
+    /// The application recorded it itself.
+    Manual,
+    /// A log event carried it.
+    Log,
+    /// A call to another service or a database failed with it.
+    Client,
 }
 
 impl Mechanism {
-    /// Lower-case word: `handler`, `body`, `service`, `panic`.
+    /// Lower-case word: `handler`, `body`, `service`, `panic`, `manual`, `log`, `client`.
     ///
     /// ```
     /// assert_eq!(otel_kit_core::exception::Mechanism::Panic.name(), "panic");
@@ -45,6 +55,9 @@ impl Mechanism {
             Self::Body => "body",
             Self::Service => "service",
             Self::Panic => "panic",
+            Self::Manual => "manual",
+            Self::Log => "log",
+            Self::Client => "client",
         }
     }
 }
@@ -61,8 +74,12 @@ impl<'a> Exception<'a> {
             error: None,
             message: None,
             type_name: None,
+            type_id: None,
             location: None,
+            function: None,
+            stack: None,
             is_handled: false,
+            is_fatal: false,
         }
     }
 
@@ -84,6 +101,34 @@ impl<'a> Exception<'a> {
     #[must_use]
     pub const fn with_type_name(mut self, type_name: &'static str) -> Self {
         self.type_name = Some(type_name);
+        self
+    }
+
+    /// With the identity of the error's type: only generic code knows it.
+    #[must_use]
+    pub const fn with_type_id(mut self, type_id: TypeId) -> Self {
+        self.type_id = Some(type_id);
+        self
+    }
+
+    /// With the path of the function in which it was caught, as the compiler writes it.
+    #[must_use]
+    pub const fn with_function(mut self, function: &'static str) -> Self {
+        self.function = Some(function);
+        self
+    }
+
+    /// With the text of a stack trace that the error brings along.
+    #[must_use]
+    pub const fn with_stack(mut self, stack: &'a str) -> Self {
+        self.stack = Some(stack);
+        self
+    }
+
+    /// Whether the process ends by it.
+    #[must_use]
+    pub const fn with_fatal(mut self, is_fatal: bool) -> Self {
+        self.is_fatal = is_fatal;
         self
     }
 
@@ -136,6 +181,30 @@ impl<'a> Exception<'a> {
     #[must_use]
     pub const fn type_name(&self) -> Option<&'static str> {
         self.type_name
+    }
+
+    /// The identity of the error's type, where it is known.
+    #[must_use]
+    pub const fn type_id(&self) -> Option<TypeId> {
+        self.type_id
+    }
+
+    /// The function in which it was caught, where it is known: `my_service::orders::take`.
+    #[must_use]
+    pub const fn function(&self) -> Option<&'static str> {
+        self.function
+    }
+
+    /// The stack trace that the error brought along, if it did.
+    #[must_use]
+    pub const fn stack(&self) -> Option<&'a str> {
+        self.stack
+    }
+
+    /// True if the process ends by it.
+    #[must_use]
+    pub const fn is_fatal(&self) -> bool {
+        self.is_fatal
     }
 
     /// The place in the source where it was caught, where it is known.

@@ -29,10 +29,12 @@
 //! ```
 
 mod described;
+mod group;
 mod sink;
 
 pub(crate) use self::sink::Sinks;
 pub use self::{
     described::{Exception, Mechanism},
+    group::{Group, GroupSource, Grouping, Sample},
     sink::ExceptionSink,
 };

@@ -223,3 +223,36 @@ pub const OTEL_KIT_DB_DURATION: &str = "otel_kit.db.duration";
 pub const OTEL_KIT_DB_CONNECTION_WAIT_TIME: &str = "otel_kit.db.connection.wait_time";
 /// True where a log line or record was too long and something of it is missing.
 pub const OTEL_KIT_TRUNCATED: &str = "otel_kit.truncated";
+
+/// Which group an exception belongs to: 16 hexadecimal digits.
+pub const EXCEPTION_FINGERPRINT: &str = "exception.fingerprint";
+/// The same without stack frames.
+pub const EXCEPTION_SECONDARY_FINGERPRINT: &str = "exception.fingerprint.secondary";
+/// The group, for people.
+pub const EXCEPTION_GROUP_TITLE: &str = "exception.group.title";
+/// The function to blame.
+pub const EXCEPTION_GROUP_CULPRIT: &str = "exception.group.culprit";
+/// What the fingerprint rests on.
+pub const EXCEPTION_GROUPING_LEVEL: &str = "exception.grouping.level";
+/// When the group was seen first.
+pub const EXCEPTION_FIRST_SEEN: &str = "exception.first_seen";
+/// How many exceptions the group has had.
+pub const EXCEPTION_COUNT: &str = "exception.count";
+/// How many of the group were counted but not exported since the last one that was.
+pub const EXCEPTION_SUPPRESSED: &str = "exception.suppressed";
+/// How it came to light.
+pub const EXCEPTION_MECHANISM: &str = "exception.mechanism";
+/// Whether a frame of the stack is the application's own.
+pub const EXCEPTION_IN_APP: &str = "exception.in_app";
+/// Types of the error and of what is behind it, outermost first.
+pub const EXCEPTION_CHAIN: &str = "exception.chain";
+/// The last log lines of the same trace.
+pub const EXCEPTION_LOG_LINES: &str = "exception.log_lines";
+/// Names of the `tracing` spans around the event that told of it, outermost first.
+pub const EXCEPTION_SPAN_PATH: &str = "exception.span_path";
+/// Outcome of a notification: `sent`, `failed`, `dropped`.
+pub const OUTCOME: &str = "outcome";
+/// Name of the channel of a notification.
+pub const NOTIFIER: &str = "notifier";
+/// Why: what a notification tells of, or why it did not arrive.
+pub const REASON: &str = "reason";

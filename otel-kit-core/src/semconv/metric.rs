@@ -57,6 +57,17 @@ pub const MESSAGING_PROCESS_DURATION: &str = "messaging.process.duration";
 /// Messages whose context could not be read or written (counter).
 pub const OTEL_KIT_MESSAGING_LOST_CONTEXTS: &str = "otel_kit.messaging.lost_contexts";
 
+/// Exceptions, by type and group (counter).
+pub const OTEL_KIT_EXCEPTIONS: &str = "otel_kit.exceptions";
+/// Exceptions that were counted nowhere or not exported, by reason (counter).
+pub const OTEL_KIT_EXCEPTIONS_LOST: &str = "otel_kit.exceptions.lost";
+/// Alerts by name and state, 1 each; named as Prometheus does (gauge).
+pub const ALERTS: &str = "ALERTS";
+/// Since when an alert's condition holds, in seconds since 1970; named as Prometheus does (gauge).
+pub const ALERTS_FOR_STATE: &str = "ALERTS_FOR_STATE";
+/// Notifications of alerts, by channel, outcome and reason (counter).
+pub const OTEL_KIT_ALERTS_NOTIFICATIONS: &str = "otel_kit.alerts.notifications";
+
 /// Log records whose export has ended, well or badly (counter).
 pub const OTEL_SDK_EXPORTER_LOG_EXPORTED: &str = "otel.sdk.exporter.log.exported";
 /// Log records on their way to the receiver, retries included (up-down counter).

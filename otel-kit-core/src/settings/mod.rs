@@ -1,5 +1,6 @@
 //! What the configuration says to the adapters: one struct each, with the defaults of a bare `init`.
 
+mod exceptions;
 mod headers;
 mod hosts;
 mod http;
@@ -13,6 +14,7 @@ mod sql;
 mod url;
 
 pub use self::{
+    exceptions::{ExceptionMatch, ExceptionRule, ExceptionSettings},
     headers::HeaderAllowList,
     hosts::HostRules,
     http::{HttpClientSettings, HttpServerSettings},
@@ -38,4 +40,6 @@ pub struct Settings {
     pub kafka: KafkaSettings,
     /// SQL databases.
     pub sql: SqlSettings,
+    /// What becomes of exceptions.
+    pub exceptions: ExceptionSettings,
 }

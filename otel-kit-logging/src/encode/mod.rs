@@ -28,6 +28,11 @@ pub(crate) enum Encoder {
 }
 
 impl Encoder {
+    /// Whether its lines are for people.
+    pub(crate) const fn is_for_people(&self) -> bool {
+        matches!(self, Self::Pretty(_))
+    }
+
     /// Returns whether something is missing since the line would be too long.
     pub(crate) fn encode(&self, record: &Record<'_>, line: &mut Vec<u8>) -> bool {
         let is_cut = match self {

@@ -1,6 +1,7 @@
 //! Fields with their types, all text in one buffer: nothing is allocated once the buffers have grown.
 
 use std::{
+    borrow::Cow,
     error::Error,
     fmt::{self, Write},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -138,6 +139,11 @@ impl Fields {
             Ok(value) => Kept::U64(value),
             Err(_) => self.keep_str(itoa::Buffer::new().format(value)),
         }
+    }
+
+    /// A list of texts.
+    pub(crate) fn keep_list<'a>(&mut self, values: impl Iterator<Item = Cow<'a, str>>) -> Kept {
+        self.keep_texts(values, |fields, text| fields.keep_str(&text))
     }
 
     fn keep_texts<T>(&mut self, values: impl Iterator<Item = T>, keep: fn(&mut Self, T) -> Kept) -> Kept {

@@ -4,6 +4,7 @@ mod error;
 mod event;
 mod fields;
 mod limit;
+mod log_event;
 mod names;
 mod notice;
 mod place;
@@ -21,6 +22,7 @@ pub(crate) use self::{
     event::with_record,
     fields::Fields,
     limit::{Limit, MARK},
+    log_event::with_log_event,
     names::{Name, Names, PREFIX, Part, Reserved},
     notice::notice,
     place::Place,

@@ -49,7 +49,7 @@ impl Place {
         Context::map_current(Self::in_context)
     }
 
-    fn in_context(context: &Context) -> Self {
+    pub(crate) fn in_context(context: &Context) -> Self {
         Self { ids: Ids::of(context.span().span_context()), context: LogContext::of(context) }
     }
 }

@@ -17,7 +17,7 @@ use std::{
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use tokio::sync::oneshot;
 
-use otel_kit_core::{Signal, metrics::SnapshotSource};
+use otel_kit_core::{Signal, metrics::SnapshotSource, runtime::Runtime};
 
 use self::{
     ending::Ending,
@@ -25,6 +25,7 @@ use self::{
 };
 use crate::{
     health::Health,
+    kit_runtime::KitRuntime,
     kit_thread::KitThread,
     metrics::KitMeterProvider,
     outlet::Outlet,
@@ -85,6 +86,14 @@ impl Pipeline {
     #[must_use]
     pub fn snapshots(&self) -> Option<Arc<dyn SnapshotSource>> {
         self.inner.snapshots.clone().map(|snapshots| Arc::new(snapshots) as _)
+    }
+
+    /// Time and tasks on the thread of the kit's own, if there is one: there is a transport, or the builder was
+    /// told to [start](PipelineBuilder::own_thread) it. What runs there ends with the pipeline.
+    #[must_use]
+    pub fn runtime(&self) -> Option<Arc<dyn Runtime>> {
+        let kit = self.inner.kit.as_ref()?;
+        Some(Arc::new(KitRuntime::new(kit.handle().clone())))
     }
 
     /// Where log records begin.

@@ -3,13 +3,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use opentelemetry::KeyValue;
+use opentelemetry::{KeyValue, logs::LoggerProvider};
 use opentelemetry_sdk::{
     Resource,
     logs::SdkLoggerProvider,
     trace::{RandomIdGenerator, Sampler, SdkTracerProvider},
 };
-use otel_kit_core::{Clock, Kit, propagation::Propagator, settings::Settings};
+use otel_kit_core::{Clock, Kit, log_event::EventLogger, propagation::Propagator, settings::Settings};
 use otel_kit_sdk::{KitTracerProvider, metrics::KitMeterProvider};
 
 use super::{
@@ -119,11 +119,15 @@ impl TelemetryBuilder {
             .settings(self.settings)
             .clock(clock.clone())
             .exception_sink(Arc::clone(&exceptions) as _)
+            .log_events(Arc::new(EventLogger::new(loggers.logger(EVENTS))))
             .snapshots(Arc::new(Collected::new(reader.clone(), meters.clone())))
             .build();
         Telemetry { clock, kit, tracers, meters, loggers, reader, inbox, exceptions }
     }
 }
+
+/// Name of the scope of the kit's own events.
+const EVENTS: &str = "otel-kit";
 
 /// 2026-01-01T00:00:00Z.
 fn start() -> SystemTime {

@@ -35,6 +35,7 @@ use crate::{
 pub struct PipelineBuilder {
     resource: Option<Resource>,
     ways: Vec<Way>,
+    has_thread: bool,
     queue: Queue,
     traces: Traces,
     metrics: Metrics,
@@ -88,16 +89,21 @@ impl PipelineBuilder {
         self
     }
 
+    /// Whether the thread of the kit's own runs even without any transport, for what else
+    /// [runs](Pipeline::runtime) on it; `false` by default.
+    pub fn own_thread(mut self, has_thread: bool) -> Self {
+        self.has_thread = has_thread;
+        self
+    }
+
     /// Starts the threads.
     ///
     /// # Errors
     /// The system gives no threads.
     pub fn build(self) -> Result<Pipeline, PipelineError> {
         let resource = self.resource.clone().unwrap_or_else(|| Resource::builder().build());
-        let kit = match self.ways.as_slice() {
-            [] => None,
-            _ => Some(KitThread::start().map_err(|error| PipelineError::thread("thread otel-kit", error))?),
-        };
+        let kit = (self.has_thread || !self.ways.is_empty()).then(KitThread::start).transpose();
+        let kit = kit.map_err(|error| PipelineError::thread("thread otel-kit", error))?;
         let outlets = kit.as_ref().map_or_else(Vec::new, |kit| self.outlets(kit));
         let of =
             |signal| outlets.iter().find(|(other, _)| *other == signal).map(|(_, outlet)| outlet.clone());
