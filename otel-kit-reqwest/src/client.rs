@@ -1,9 +1,16 @@
-use std::sync::Arc;
+use std::{any::type_name, sync::Arc};
 
 use http::HeaderMap;
 use opentelemetry::{Context, StringValue, metrics::Histogram};
-use otel_kit_core::{Kit, Tracer, propagation::Propagator, settings::HttpClientSettings};
+use otel_kit_core::{
+    Kit, Tracer,
+    exception::{Exception, Mechanism},
+    propagation::Propagator,
+    semconv::event::HTTP_CLIENT_REQUEST_EXCEPTION,
+    settings::HttpClientSettings,
+};
 use reqwest::Url;
+use reqwest_middleware::Error;
 
 use crate::{
     metrics::{Ending, duration_histogram},
@@ -55,6 +62,19 @@ impl Client {
             self.kit.propagator().inject_headers(context, headers);
         } else if target.receives_trace {
             self.without_baggage.inject_headers(context, headers);
+        }
+    }
+
+    /// Tells the kit's sinks of an attempt that got no response, if that is asked for. Its context is current.
+    pub(crate) fn tell_exception(&self, error: &Error, context: &Context) {
+        if self.kit.settings().exceptions.client_calls {
+            let exception = Exception::new(HTTP_CLIENT_REQUEST_EXCEPTION, Mechanism::Client, context);
+            self.kit.record_exception(&match error {
+                Error::Reqwest(error) => {
+                    exception.with_error(error).with_type_name(type_name::<reqwest::Error>())
+                }
+                Error::Middleware(error) => exception.with_error(error.as_ref()),
+            });
         }
     }
 

@@ -72,6 +72,7 @@ impl ClientSpan {
                 self.finish(outcome_of(response.status()), Some(response.status()), version);
             }
             Err(error) => {
+                self.client.tell_exception(error, self.operation.context());
                 // Only a middleware further in makes an error of a response.
                 let status = error.status();
                 if let (Some(status), Some(span)) = (status, self.operation.recording()) {

@@ -21,6 +21,7 @@ use std::{
 use async_trait::async_trait;
 use http::Extensions;
 use opentelemetry::trace::Status;
+use otel_kit_core::settings::Settings;
 use otel_kit_reqwest::{ClientBuilder, Error, OtelMiddleware};
 use otel_kit_testing::{Telemetry, received::ReceivedSpan};
 use reqwest::{
@@ -334,4 +335,22 @@ async fn a_response_that_a_middleware_further_in_makes_an_error_keeps_its_code()
     let span = app.client_span();
     assert_eq!(span.attr("error.type"), "409");
     assert_eq!(span.attr("http.response.status_code"), 409);
+}
+
+#[tokio::test]
+async fn failures_are_exceptions_where_that_is_asked_for() {
+    let url = format!("http://{}/", unused_address().await);
+    for is_asked_for in [true, false] {
+        let mut settings = Settings::default();
+        settings.exceptions.client_calls = is_asked_for;
+        let app = App::with(Telemetry::builder().settings(settings).build(), plain());
+        soon(caller(app.client.get(&url).send())).await.unwrap_err();
+        let told = app.telemetry.exceptions();
+        assert_eq!(told.len(), usize::from(is_asked_for));
+        for exception in told {
+            assert_eq!(exception.event_name, "http.client.request.exception");
+            assert_eq!(exception.type_name.as_deref(), Some(std::any::type_name::<reqwest::Error>()));
+            assert_eq!(exception.span_id, app.client_span().span_id);
+        }
+    }
 }

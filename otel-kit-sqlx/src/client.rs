@@ -1,6 +1,16 @@
-use std::sync::{Arc, Weak};
+use std::{
+    any::type_name,
+    sync::{Arc, Weak},
+};
 
-use otel_kit_core::{Kit, Lazy, Tracer, settings::SqlSettings};
+use opentelemetry::Context;
+use otel_kit_core::{
+    Kit, Lazy, Tracer,
+    exception::{Exception, Mechanism},
+    semconv::event::DB_CLIENT_OPERATION_EXCEPTION,
+    settings::SqlSettings,
+};
+use sqlx_core::error::Error;
 
 use crate::{
     gauges::{Gauged, Pools},
@@ -15,7 +25,7 @@ pub(crate) struct Client {
     pub(crate) tracer: Tracer,
     pub(crate) target: Target,
     pub(crate) instruments: Instruments,
-    settings: SqlSettings,
+    kit: Kit,
     statements: Statements,
 }
 
@@ -36,13 +46,21 @@ impl Client {
             tracer: kit.tracer(SCOPE, VERSION),
             instruments: Instruments::new(&meter, target, pool_name),
             target: target.clone(),
-            settings: kit.settings().sql.clone(),
+            kit: kit.clone(),
             statements: Statements::new(),
         }
     }
 
-    pub(crate) const fn settings(&self) -> &SqlSettings {
-        &self.settings
+    pub(crate) fn settings(&self) -> &SqlSettings {
+        &self.kit.settings().sql
+    }
+
+    /// Tells the kit's sinks of a statement that failed, if that is asked for. Its context is current.
+    pub(crate) fn tell_exception(&self, error: &Error, context: &Context) {
+        if self.kit.settings().exceptions.client_calls {
+            let exception = Exception::new(DB_CLIENT_OPERATION_EXCEPTION, Mechanism::Client, context);
+            self.kit.record_exception(&exception.with_error(error).with_type_name(type_name::<Error>()));
+        }
     }
 
     /// What is known of a statement.

@@ -86,10 +86,14 @@ impl SqlSpan {
 
     /// Ends everything, with the error if there is one.
     pub(crate) fn finish<T>(&mut self, result: Result<T, &Error>) {
-        match result.err().and_then(Failure::of) {
-            None => self.end(Outcome::Success, None),
-            Some(Failure { outcome, code }) => self.end(outcome, code),
+        let Some((error, failure)) = result.err().and_then(|error| Some((error, Failure::of(error)?))) else {
+            return self.end(Outcome::Success, None);
+        };
+        if self.is_open {
+            let _attached = self.operation.attach();
+            self.client.tell_exception(error, self.operation.context());
         }
+        self.end(failure.outcome, failure.code);
     }
 
     fn end(&mut self, outcome: Outcome, code: Option<StringValue>) {

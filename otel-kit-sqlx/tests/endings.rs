@@ -18,6 +18,7 @@ use std::{
 
 use futures_util::TryStreamExt;
 use opentelemetry::trace::Status;
+use otel_kit_core::settings::Settings;
 use otel_kit_sqlx::Pool;
 use otel_kit_testing::Telemetry;
 use sqlx::sqlite::SqlitePoolOptions;
@@ -146,4 +147,23 @@ async fn after_an_error_the_connection_is_back_though_the_rows_are_still_there()
 
 fn poll_once<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+#[tokio::test]
+async fn failures_are_exceptions_where_that_is_asked_for_and_no_rows_are_none() {
+    for is_asked_for in [true, false] {
+        let mut settings = Settings::default();
+        settings.exceptions.client_calls = is_asked_for;
+        let app = App::with(Telemetry::builder().settings(settings).build()).await;
+        caller(sqlx::query("SELECT name FROM nowhere").fetch_all(&app.pool)).await.unwrap_err();
+        let failed = app.sql_span();
+        caller(sqlx::query("SELECT name FROM users WHERE 1 = 2").fetch_one(&app.pool)).await.unwrap_err();
+        let told = app.telemetry.exceptions();
+        assert_eq!(told.len(), usize::from(is_asked_for));
+        for exception in told {
+            assert_eq!(exception.event_name, "db.client.operation.exception");
+            assert_eq!(exception.span_id, failed.span_id);
+            assert!(exception.message.unwrap().contains("nowhere"));
+        }
+    }
 }
