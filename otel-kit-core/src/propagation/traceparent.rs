@@ -58,8 +58,8 @@ pub(super) fn format(span: &SpanContext) -> [u8; LENGTH] {
 }
 
 fn write(digits: &mut [u8], bytes: &[u8]) {
-    for (digits, bytes) in digits.as_chunks_mut().0.iter_mut().zip(bytes.as_chunks().0) {
-        *digits = encode(u32::from_be_bytes(*bytes));
+    for (digits, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *digits = PAIRS.get(usize::from(*byte)).copied().unwrap_or_default();
     }
 }
 
@@ -89,15 +89,6 @@ impl Digits {
     }
 }
 
-/// Eight digits.
-fn encode(number: u32) -> [u8; 8] {
-    let quads = u64::from(number);
-    let pairs = (quads | quads << 16) & 0x0000_ffff_0000_ffff;
-    let bytes = (pairs | pairs << 8) & 0x00ff_00ff_00ff_00ff;
-    let nibbles = (bytes | bytes << 4) & (ONES * 0x0f);
-    texts(nibbles).to_be_bytes()
-}
-
 /// The digit of each byte.
 #[inline]
 fn texts(nibbles: u64) -> u64 {
@@ -110,6 +101,18 @@ const LENGTH: usize = 55;
 /// `sampled` and `random`; the other bits are reserved and sent as zero.
 const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
 const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The two digits of each byte.
+#[expect(clippy::indexing_slicing, reason = "at compile time")]
+static PAIRS: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let (mut pairs, mut byte) = ([[0; 2]; 256], 0);
+    while byte < pairs.len() {
+        pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
 
 #[cfg(test)]
 mod tests {
@@ -134,10 +137,11 @@ mod tests {
 
     #[test]
     fn hexadecimal_digits_are_written_like_the_standard_library_writes_them() {
-        for number in (0..=u32::MAX).step_by(65_521) {
-            assert_eq!(encode(number), *std::format!("{number:08x}").as_bytes());
+        for byte in 0..=u8::MAX {
+            let mut digits = [0; 2];
+            write(&mut digits, &[byte]);
+            assert_eq!(digits, *std::format!("{byte:02x}").as_bytes());
         }
-        assert_eq!(encode(u32::MAX), *b"ffffffff");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use opentelemetry::{
 };
 
 use super::line::{Line, members, split_once};
-use list::{List, MAX_MEMBERS, is_key, is_value};
+use list::{List, MAX_MEMBERS, is_key, is_value, key, value};
 
 mod list;
 
@@ -47,8 +47,8 @@ impl Received {
 ///
 /// Nothing came in: then a list that an outer context holds for the same trace must not go on either.
 pub(super) fn remember(base: &Context, trace_id: TraceId, received: Option<Received>) -> Option<Context> {
-    let outdated = base.get::<State>().is_some_and(|state| state.trace_id == trace_id);
-    (received.is_some() || outdated).then(|| base.with_value(State { trace_id, received }))
+    let is_outdated = || base.get::<State>().is_some_and(|state| state.trace_id == trace_id);
+    (received.is_some() || is_outdated()).then(|| base.with_value(State { trace_id, received }))
 }
 
 /// The list that goes out with a span: what the span context holds first, as newest, then what came in.
@@ -111,24 +111,45 @@ impl Summary {
     fn of<L: Line>(lines: impl Iterator<Item = L>) -> Option<Self> {
         let mut summary = Self { members: 0, tidy: true, own: TraceState::NONE };
         for line in lines {
-            let mut length = 0;
-            for member in members(line.bytes()) {
-                length += member.len() + 1;
-                summary.add(member)?;
-            }
-            summary.tidy &= length == line.bytes().len() + 1;
+            summary.add_line(line.bytes())?;
         }
         (summary.members > 0).then_some(summary)
     }
 
-    fn add(&mut self, member: &[u8]) -> Option<()> {
-        if member.is_empty() {
-            self.tidy = false;
-            return Some(());
+    /// Looks at each byte once.
+    fn add_line(&mut self, mut line: &[u8]) -> Option<()> {
+        loop {
+            // Members may be empty.
+            line = self.skip(line, |byte| matches!(byte, b' ' | b'\t' | b','));
+            if line.is_empty() {
+                return Some(());
+            }
+            let (key, after) = key(line)?;
+            let (value, after) = value(after.strip_prefix(b"=")?)?;
+            self.add(key, value)?;
+            match self.skip(after, |byte| matches!(byte, b' ' | b'\t')) {
+                [] => return Some(()),
+                [b',', next @ ..] => line = next,
+                _ => return None,
+            }
+            self.tidy &= !line.is_empty();
         }
-        let (key, value) = split_once(member, b'=')?;
+    }
+
+    /// Passes over what does not belong into a tidy list.
+    fn skip<'a>(&mut self, mut line: &'a [u8], is_skipped: impl Fn(u8) -> bool) -> &'a [u8] {
+        while let [byte, rest @ ..] = line
+            && is_skipped(*byte)
+        {
+            line = rest;
+            self.tidy = false;
+        }
+        line
+    }
+
+    fn add(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
         self.members += 1;
-        if self.members > MAX_MEMBERS || !is_key(key) || !is_value(value) {
+        if self.members > MAX_MEMBERS {
             return None;
         }
         if key == OPENTELEMETRY.as_bytes() && self.own == TraceState::NONE {
