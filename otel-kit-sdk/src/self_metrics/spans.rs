@@ -1,6 +1,6 @@
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+    atomic::{AtomicU64, Ordering},
 };
 
 use opentelemetry::{
@@ -21,29 +21,34 @@ pub(crate) struct SpanCounts {
     /// By the parent's origin, and by the sampler's decision.
     started: [[AtomicU64; 3]; 3],
     /// By the sampler's decision; dropped ones never live.
-    live: [AtomicI64; 3],
+    ended: [AtomicU64; 3],
 }
 
 impl SpanCounts {
     /// A recording span starts.
     pub(crate) fn start(&self, span: &SpanContext, parent: &Context) {
-        let result = recorded(span);
-        self.add(parent, result);
-        if let Some(live) = self.live.get(result) {
-            live.fetch_add(1, Ordering::Relaxed);
-        }
+        self.add(parent, recorded(span));
     }
 
     /// It ends.
     pub(crate) fn end(&self, span: &SpanContext) {
-        if let Some(live) = self.live.get(recorded(span)) {
-            live.fetch_sub(1, Ordering::Relaxed);
+        if let Some(ended) = self.ended.get(recorded(span)) {
+            ended.fetch_add(1, Ordering::Release);
         }
     }
 
     /// The sampler dropped a span.
     pub(crate) fn skip(&self, parent: &Context) {
         self.add(parent, DROP);
+    }
+
+    /// Recording spans that have not ended.
+    fn live(&self, result: usize) -> i64 {
+        // Those that ended are read first, as each of them has started before.
+        let ended = self.ended.get(result).map_or(0, |ended| ended.load(Ordering::Acquire));
+        let started = self.started.iter().filter_map(|results| results.get(result));
+        let started: u64 = started.map(|count| count.load(Ordering::Acquire)).sum();
+        i64::try_from(started.saturating_sub(ended)).unwrap_or(i64::MAX)
     }
 
     fn add(&self, parent: &Context, result: usize) {
@@ -77,9 +82,9 @@ impl SpanCounts {
             .with_unit(SPANS)
             .with_description("Recording spans that have not ended.")
             .with_callback(move |it| {
-                for (result, live) in RESULTS.iter().zip(&counts.live).skip(1) {
-                    let result = KeyValue::new(OTEL_SPAN_SAMPLING_RESULT, *result);
-                    it.observe(live.load(Ordering::Relaxed), &[result]);
+                for result in [RECORD_ONLY, RECORD_AND_SAMPLE] {
+                    let word = RESULTS.get(result).copied().unwrap_or_default();
+                    it.observe(counts.live(result), &[KeyValue::new(OTEL_SPAN_SAMPLING_RESULT, word)]);
                 }
             })
             .build();
