@@ -2,6 +2,7 @@ use axum::extract::OriginalUri;
 use http::{HeaderValue, Request, Uri};
 use opentelemetry::{KeyValue, StringValue};
 use otel_kit_core::{
+    bounded,
     semconv::{
         attribute::{
             CLIENT_ADDRESS, HTTP_REQUEST_METHOD, HTTP_REQUEST_METHOD_ORIGINAL, HTTP_ROUTE,
@@ -28,7 +29,7 @@ pub(crate) fn of_request<B>(
     entry: &RouteEntry,
     settings: &HttpServerSettings,
 ) -> Vec<KeyValue> {
-    let mut attributes = Vec::with_capacity(CAPACITY);
+    let mut attributes = bounded::attributes();
     attributes.push(KeyValue::new(HTTP_REQUEST_METHOD, entry.method.clone()));
     if entry.method.as_str() != request.method().as_str() {
         attributes.push(KeyValue::new(HTTP_REQUEST_METHOD_ORIGINAL, request.method().as_str().to_owned()));
@@ -92,6 +93,3 @@ fn push_ends(attributes: &mut Vec<KeyValue>, uri: &Uri, named: Named<'_>, origin
     }
     attributes.extend(client.map(|client| KeyValue::new(CLIENT_ADDRESS, client)));
 }
-
-/// Enough for the attributes of nearly all spans, those of their end included.
-const CAPACITY: usize = 16;

@@ -50,13 +50,13 @@ impl ServerSpan {
         let operation = Operation::start(&server.tracer, &parent, || {
             let origin = origin.unwrap_or_else(|| Origin::direct(request));
             let named = named.unwrap_or_else(|| Named::look_up(request.headers()));
-            let builder = SpanBuilder::from_name(entry.name.clone())
-                .with_kind(SpanKind::Server)
-                .with_attributes(attributes::of_request(request, named, origin, &entry, server.settings()));
-            match link {
-                Some(link) => builder.with_links(vec![Link::with_context(*link)]),
-                None => builder,
-            }
+            let mut builder = SpanBuilder::from_name(entry.name.clone());
+            // Its own methods would copy it each time.
+            builder.span_kind = Some(SpanKind::Server);
+            let attributes = attributes::of_request(request, named, origin, &entry, server.settings());
+            builder.attributes = Some(attributes);
+            builder.links = link.map(|link| vec![Link::with_context(*link)]);
+            builder
         });
         entry.active.add(1);
         Self {
@@ -126,7 +126,7 @@ impl ServerSpan {
         self.sent = self.sent.saturating_add(bytes);
     }
 
-    /// Ends everything, the first time that it is called. The context has to be attached, for exemplars.
+    /// Ends everything, the first time that it is called. The context has to be attached if it panicked.
     pub(crate) fn finish(&mut self, outcome: Outcome) {
         if !mem::take(&mut self.is_open) {
             return;
@@ -144,11 +144,13 @@ impl ServerSpan {
             version: self.version,
             error_type: outcome.error_type(Role::Server),
         };
-        if let Some(sizes) = sizes {
-            self.server.record_sizes(entry, &ending, sizes);
-            self.describe_sizes(sizes);
-        }
-        self.server.record(entry, ending, elapsed.as_secs_f64());
+        sizes.into_iter().for_each(|sizes| self.describe_sizes(sizes));
+        self.operation.measure(elapsed, || {
+            if let Some(sizes) = sizes {
+                self.server.record_sizes(entry, &ending, sizes);
+            }
+            self.server.record(entry, ending, elapsed.as_secs_f64());
+        });
         self.entry.active.add(-1);
         if let (Some(late), Some(span)) = (&late, self.operation.recording()) {
             span.update_name(late.name.clone());

@@ -1,4 +1,5 @@
-//! What adapters keep between operations, so that none of it grows without bound: a table, and texts.
+//! What adapters keep between operations, so that none of it grows without bound: a table, texts, and the lists
+//! of attributes that spans need.
 //!
 //! ```
 //! use otel_kit_core::bounded::{Slots, intern};
@@ -15,6 +16,10 @@ use std::{
     collections::HashSet,
     sync::{Mutex, OnceLock, PoisonError},
 };
+
+mod lists;
+
+pub use self::lists::{attributes, give_back_attributes};
 
 /// A bounded table that only grows: read without a lock, filled by whoever comes first.
 #[derive(Debug)]

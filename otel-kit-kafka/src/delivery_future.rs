@@ -83,14 +83,13 @@ impl Drop for DeliveryFuture {
 }
 
 fn finish(span: &mut SendSpan, output: &Output, ended: Option<Moment>) {
-    let _attached = span.attach();
     match output {
         Ok(result) => conclude(span, result, ended),
         Err(_) => span.failed(&KafkaError::Canceled, ended),
     }
 }
 
-/// Ends the span as the delivery says. The context has to be attached.
+/// Ends the span as the delivery says.
 pub(crate) fn conclude(span: &mut SendSpan, result: &OwnedDeliveryResult, ended: Option<Moment>) {
     match result {
         Ok(delivery) => span.delivered(delivery.partition, delivery.offset, ended),

@@ -87,10 +87,10 @@ impl Process {
     pub(crate) fn finish_attached<T, E: 'static>(self, result: &Result<T, E>) {
         let State::Open(mut span) = self.0 else { return };
         match result {
-            Ok(_) => span.finish_attached(&Outcome::Success),
+            Ok(_) => span.finish(&Outcome::Success),
             Err(error) => {
                 tell(&span, span.told(error), type_name::<E>());
-                span.finish_attached(&Outcome::failure(type_of::<E>()));
+                span.finish(&Outcome::failure(type_of::<E>()));
             }
         }
     }
@@ -107,7 +107,7 @@ impl Process {
         let _attached = self.attach();
         if let State::Open(mut span) = self.0 {
             tell(&span, Some(error), type_name::<E>());
-            span.finish_attached(&Outcome::failure(type_of::<E>()));
+            span.finish(&Outcome::failure(type_of::<E>()));
         }
     }
 

@@ -73,7 +73,7 @@ impl SendSpan {
         self.span.clock()
     }
 
-    /// The broker has the message: since then, if not now. The context has to be attached.
+    /// The broker has the message: since then, if not now.
     pub(crate) fn delivered(&mut self, partition: i32, offset: i64, ended: Option<Moment>) {
         self.span.set_partition(partition);
         if let Some(span) = self.span.recording() {
@@ -82,7 +82,7 @@ impl SendSpan {
             let offset = (offset >= 0).then(|| KeyValue::new(MESSAGING_KAFKA_OFFSET, offset));
             span.set_attributes(named.into_iter().chain(offset));
         }
-        self.span.finish_attached_at(&Outcome::Success, ended);
+        self.span.finish_at(&Outcome::Success, ended);
     }
 
     /// The broker does not have the message, or does not say: since then, if not now.

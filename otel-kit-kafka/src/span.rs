@@ -5,7 +5,7 @@ use opentelemetry::{
     trace::{Link, SpanBuilder, SpanContext, SpanRef},
 };
 use otel_kit_core::{
-    Clock, Moment,
+    Clock, Moment, bounded,
     exception::Exception,
     operation::{Operation, Outcome, Role},
 };
@@ -61,8 +61,8 @@ impl KafkaSpan {
         let Beginning { kind, topic, parent, started, partition, messages } = beginning;
         let build = || {
             let prepared = topic.prepared(kind);
-            let mut attributes = Vec::with_capacity(prepared.attributes.len().saturating_add(CAPACITY));
-            attributes.extend_from_slice(&prepared.attributes);
+            let mut attributes = bounded::attributes();
+            prepared.describe(&mut attributes);
             let mut details = Details { attributes, links: Vec::new() };
             describe(&topic, &mut details);
             let mut builder = SpanBuilder::from_name(prepared.name.clone());
@@ -134,39 +134,29 @@ impl KafkaSpan {
 
     /// The same; it ended then, if not now.
     pub(crate) fn finish_at(&mut self, outcome: &Outcome, ended: Option<Moment>) {
-        if self.is_open {
-            let _attached = self.attach();
-            self.finish_attached_at(outcome, ended);
-        }
-    }
-
-    /// Ends everything where the context is attached, for exemplars.
-    pub(crate) fn finish_attached(&mut self, outcome: &Outcome) {
-        self.finish_attached_at(outcome, None);
-    }
-
-    /// The same; it ended then, if not now.
-    pub(crate) fn finish_attached_at(&mut self, outcome: &Outcome, ended: Option<Moment>) {
         if !mem::take(&mut self.is_open) {
             return;
         }
         if self.kind == Kind::Process && *outcome == Outcome::Panicked {
+            let _attached = self.attach();
             self.tell(&panic_in(self.context()));
         }
-        let elapsed = ended.map_or_else(|| self.operation.elapsed(), |ended| self.elapsed_at(&ended));
+        let now = self.operation.elapsed();
+        let elapsed = ended.map_or(now, |ended| self.until(&ended, now));
         let ending = Ending {
             kind: self.kind,
             partition: self.partition,
             error_type: outcome.error_type(Role::Client),
         };
         let measured = Measured { seconds: elapsed.as_secs_f64(), messages: self.messages };
-        self.client.record(&self.topic, &ending, measured);
+        // What is measured, is measured now, whenever it ended: Prometheus wants exemplars in the order of time.
+        self.operation.measure(now, || self.client.record(&self.topic, &ending, measured));
         self.operation.end(outcome, Role::Client, elapsed);
     }
 
     #[cold]
-    fn elapsed_at(&self, ended: &Moment) -> Duration {
-        self.operation.elapsed().saturating_sub(self.clock().since(ended))
+    fn until(&self, ended: &Moment, now: Duration) -> Duration {
+        now.saturating_sub(self.clock().since(ended))
     }
 }
 
@@ -193,9 +183,6 @@ impl Details {
         self.links.len() >= LINKS
     }
 }
-
-/// Attributes that a span has beyond the prepared ones.
-const CAPACITY: usize = 5;
 
 /// As many links as the SDK keeps by default.
 const LINKS: usize = 128;

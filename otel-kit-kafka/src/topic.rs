@@ -36,7 +36,9 @@ pub(crate) struct Topic {
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) name: Cow<'static, str>,
-    pub(crate) attributes: Vec<KeyValue>,
+    kind: Kind,
+    /// Those that do not come from the kind alone.
+    attributes: Vec<KeyValue>,
 }
 
 /// All topics so far. Who chooses their names may choose many, hence the bound.
@@ -73,8 +75,8 @@ impl Topic {
         let keep = |text: &str| if is_kept { intern(text) } else { Cow::Owned(text.to_owned()) };
         let name = name.map(|name| if is_kept { keep(name).into() } else { shared(name) });
         let spans = Kind::ALL.map(|kind| {
-            let Prepared { name, attributes } = Prepared::new(kind, name.as_ref(), identity);
-            Prepared { name: keep(&name), attributes }
+            let prepared = Prepared::new(kind, name.as_ref(), identity);
+            Prepared { name: keep(&prepared.name), ..prepared }
         });
         let fields = name.clone().map(|name| LogContext::new().with(MESSAGING_DESTINATION_NAME, name));
         let partitions = [const { OnceLock::new() }; PARTITIONS];
@@ -132,15 +134,18 @@ impl Prepared {
             Some(topic) => Cow::Owned(format!("{} {topic}", kind.name())),
             None => Cow::Borrowed(kind.name()),
         };
-        let own = [
-            KeyValue::new(MESSAGING_SYSTEM, SYSTEM),
-            KeyValue::new(MESSAGING_OPERATION_NAME, kind.name()),
-            KeyValue::new(MESSAGING_OPERATION_TYPE, kind.operation_type()),
-        ];
         let topic = topic.cloned().map(|topic| KeyValue::new(MESSAGING_DESTINATION_NAME, topic));
-        let attributes =
-            own.into_iter().chain(topic).chain(identity.client_id()).chain(identity.attributes(kind));
-        Self { name, attributes: attributes.collect() }
+        let attributes = topic.into_iter().chain(identity.client_id()).chain(identity.attributes(kind));
+        Self { name, kind, attributes: attributes.collect() }
+    }
+
+    /// Begins the attributes of a span.
+    pub(crate) fn describe(&self, attributes: &mut Vec<KeyValue>) {
+        // Constants cost less than copies.
+        attributes.push(KeyValue::new(MESSAGING_SYSTEM, SYSTEM));
+        attributes.push(KeyValue::new(MESSAGING_OPERATION_NAME, self.kind.name()));
+        attributes.push(KeyValue::new(MESSAGING_OPERATION_TYPE, self.kind.operation_type()));
+        attributes.extend_from_slice(&self.attributes);
     }
 }
 

@@ -1,6 +1,7 @@
 use http::Extensions;
 use opentelemetry::KeyValue;
 use otel_kit_core::{
+    bounded,
     semconv::{
         attribute::{
             HTTP_REQUEST_METHOD, HTTP_REQUEST_METHOD_ORIGINAL, HTTP_REQUEST_RESEND_COUNT,
@@ -22,7 +23,7 @@ pub(crate) fn of_request(
     target: &Target,
     settings: &HttpClientSettings,
 ) -> Vec<KeyValue> {
-    let mut attributes = Vec::with_capacity(CAPACITY);
+    let mut attributes = bounded::attributes();
     attributes.push(KeyValue::new(HTTP_REQUEST_METHOD, method.attribute.clone()));
     if !method.is_known {
         attributes.push(KeyValue::new(HTTP_REQUEST_METHOD_ORIGINAL, request.method().as_str().to_owned()));
@@ -71,6 +72,3 @@ pub(crate) fn resend_count(extensions: &mut Extensions) -> Option<KeyValue> {
         None
     }
 }
-
-/// Enough for all attributes of a span but captured headers, those of its end included.
-const CAPACITY: usize = 13;

@@ -41,9 +41,11 @@ impl ClientSpan {
             let mut attributes = attributes::of_request(request, &method, &target, client.settings());
             attributes.extend(template.map(|template| KeyValue::new(URL_TEMPLATE, template.value().clone())));
             attributes.extend(resend_count);
-            SpanBuilder::from_name(name(&method, template))
-                .with_kind(SpanKind::Client)
-                .with_attributes(attributes)
+            let mut builder = SpanBuilder::from_name(name(&method, template));
+            // Its own methods would copy it each time.
+            builder.span_kind = Some(SpanKind::Client);
+            builder.attributes = Some(attributes);
+            builder
         });
         client.inject(operation.context(), &target, request.headers_mut());
         let template = client.template_label(template);
@@ -61,7 +63,7 @@ impl ClientSpan {
         self.operation.attach()
     }
 
-    /// Ends everything with what came of the attempt. The context has to be attached, for exemplars.
+    /// Ends everything with what came of the attempt.
     pub(crate) fn finish_with(&mut self, result: &Result<Response>) {
         match result {
             Ok(response) => {
@@ -96,7 +98,7 @@ impl ClientSpan {
             error_type: outcome.error_type(Role::Client),
             template: self.template.clone(),
         };
-        self.client.record(&self.target, ending, elapsed.as_secs_f64());
+        self.operation.measure(elapsed, || self.client.record(&self.target, ending, elapsed.as_secs_f64()));
         self.operation.end(&outcome, Role::Client, elapsed);
     }
 }
@@ -104,7 +106,6 @@ impl ClientSpan {
 impl Drop for ClientSpan {
     fn drop(&mut self) {
         if self.is_open {
-            let _attached = self.attach();
             self.finish(Outcome::of_drop(), None, None);
         }
     }

@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::time::{Duration, SystemTime};
+
 use opentelemetry::{
     Context, KeyValue,
     metrics::{Meter, MeterProvider},
@@ -10,6 +12,7 @@ use opentelemetry::{
 };
 use opentelemetry_proto::tonic::metrics::v1::{Exemplar, Metric, exemplar::Value, metric::Data};
 use opentelemetry_sdk::trace::Sampler;
+use otel_kit_core::instrument::{BoundHistogram, Occasion};
 use otel_kit_sdk::{
     Pipeline, PipelineBuilder,
     metrics::{ExemplarFilter, Keep, View, ViewBuckets},
@@ -72,6 +75,33 @@ fn value(exemplar: &Exemplar) -> f64 {
     match exemplar.value.unwrap() {
         Value::AsDouble(value) => value,
         Value::AsInt(value) => f64::from(i32::try_from(value).unwrap()),
+    }
+}
+
+#[test]
+fn what_an_operation_tells_goes_before_the_current_context_and_the_clock() {
+    let rig = Rig::new(|builder| builder);
+    let counter = rig.meter().u64_counter("orders").build();
+    let bound = BoundHistogram::new(&rig.meter().f64_histogram("time").build(), vec![]);
+    let measure = || {
+        counter.add(1, &[]);
+        bound.record(0.5);
+    };
+    let tracer = rig.pipeline.tracer_provider().tracer("test");
+    let told = Context::new().with_span(tracer.start("told"));
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(7);
+    rig.in_span(|| Occasion::of(&told, Some(time)).during(measure));
+    for name in ["orders", "time"] {
+        let exemplar = exemplars(&rig.metric(name)).remove(0);
+        assert_eq!(exemplar.span_id, told.span().span_context().span_id().to_bytes(), "{name}");
+        assert_eq!(exemplar.time_unix_nano, 7_000_000_000, "{name}");
+    }
+    // A span that is not sampled is told, too.
+    let last = rig.in_span(measure);
+    rig.in_span(|| Occasion::of(&Context::new(), None).during(measure));
+    for name in ["orders", "time"] {
+        let exemplar = exemplars(&rig.metric(name)).remove(0);
+        assert_eq!(exemplar.span_id, last.span_id().to_bytes(), "{name}");
     }
 }
 

@@ -5,6 +5,7 @@ use opentelemetry::{
     trace::{SpanBuilder, SpanKind},
 };
 use otel_kit_core::{
+    bounded,
     operation::{Operation, Outcome, Role},
     semconv::attribute::{
         DB_QUERY_SUMMARY, DB_QUERY_TEXT, DB_RESPONSE_RETURNED_ROWS, DB_RESPONSE_STATUS_CODE,
@@ -100,7 +101,6 @@ impl SqlSpan {
         if !mem::take(&mut self.is_open) {
             return;
         }
-        let _attached = self.operation.attach();
         self.end_wait(); // if it was given up
         let elapsed = self.operation.elapsed();
         let duration = elapsed.saturating_sub(self.waited.unwrap_or_default());
@@ -110,14 +110,15 @@ impl SqlSpan {
         self.describe(code.clone());
         if self.client.settings().slow.is_some_and(|slow| duration >= slow) {
             slow::note(&self.operation, duration);
+            let _attached = self.operation.attach();
             slow::warn(&self.statement.summary, duration);
         }
         let ending = Ending { code, error_type: outcome.error_type(Role::Client) };
-        self.client.instruments.record(&self.statement, ending, duration, self.rows);
-        // Not as soon as the wait is over: here the span is current, for the exemplar.
-        if let Some(waited) = self.waited {
-            self.client.instruments.record_wait(waited);
-        }
+        let instruments = &self.client.instruments;
+        self.operation.measure(elapsed, || {
+            instruments.record(&self.statement, ending, duration, self.rows);
+            self.waited.into_iter().for_each(|waited| instruments.record_wait(waited));
+        });
         self.operation.end(&outcome, Role::Client, elapsed);
     }
 
@@ -158,7 +159,7 @@ fn name(client: &Client, statement: &Statement) -> Cow<'static, str> {
 }
 
 fn attributes(client: &Client, statement: &Statement) -> Vec<KeyValue> {
-    let mut attributes = Vec::with_capacity(ATTRIBUTES);
+    let mut attributes = bounded::attributes();
     attributes.extend_from_slice(client.instruments.target());
     if !statement.summary.as_str().is_empty() {
         attributes.push(KeyValue::new(DB_QUERY_SUMMARY, statement.summary.clone()));
@@ -168,6 +169,3 @@ fn attributes(client: &Client, statement: &Statement) -> Vec<KeyValue> {
     }
     attributes
 }
-
-/// Attributes that a span may get from start to end, its error included: room for them at once.
-const ATTRIBUTES: usize = 10;

@@ -11,7 +11,8 @@
 //! {
 //!     let _attached = operation.attach(); // whenever the wrapped call is polled or dropped
 //! }
-//! let elapsed = operation.elapsed(); // for the metric too
+//! let elapsed = operation.elapsed();
+//! operation.measure(elapsed, || { /* record the duration: its exemplar names the span */ });
 //! operation.end(&Outcome::Success, Role::Client, elapsed);
 //! ```
 

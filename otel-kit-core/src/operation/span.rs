@@ -6,7 +6,7 @@ use opentelemetry::{
 };
 
 use super::{Outcome, Role};
-use crate::{Clock, Moment, Tracer, clock::Steady};
+use crate::{Clock, Moment, Tracer, clock::Steady, instrument::Occasion};
 
 /// A span under way and the clock that times it.
 ///
@@ -83,13 +83,24 @@ impl Operation {
         self.clock.since_steady(self.started)
     }
 
-    /// Ends the span `elapsed` after its start with this outcome. A metric is given the same `elapsed`, before
-    /// this and with the context attached, so that its exemplar finds the span.
+    /// Takes the measurements of this operation, `elapsed` after its start: their exemplars name its span and that
+    /// time, attached or not.
+    pub fn measure<T>(&self, elapsed: Duration, measure: impl FnOnce() -> T) -> T {
+        Occasion::of(&self.context, self.wall_after(elapsed)).during(measure)
+    }
+
+    /// Ends the span `elapsed` after its start with this outcome. Its metrics are given the same `elapsed`, most
+    /// often within [`measure`](Self::measure).
     pub fn end(&self, outcome: &Outcome, role: Role, elapsed: Duration) {
-        if let Some(start) = self.recording_since {
+        if let Some(end) = self.wall_after(elapsed) {
             let span = self.context.span();
             outcome.describe(&span, role);
-            span.end_with_timestamp(start.checked_add(elapsed).unwrap_or(start));
+            span.end_with_timestamp(end);
         }
+    }
+
+    /// The time on the wall `elapsed` after the start of a span that records.
+    fn wall_after(&self, elapsed: Duration) -> Option<SystemTime> {
+        self.recording_since.map(|start| start.checked_add(elapsed).unwrap_or(start))
     }
 }

@@ -1,17 +1,20 @@
+use std::{collections::HashMap, mem};
+
+use opentelemetry::InstrumentationScope;
 use opentelemetry_proto::{
     tonic::{
         collector::trace::v1::ExportTraceServiceRequest,
-        trace::v1::{ResourceSpans, Span, span::SpanKind},
+        resource::v1::Resource as ProtoResource,
+        trace::v1::{ResourceSpans, ScopeSpans, Span, span::SpanKind},
     },
-    transform::{
-        common::tonic::ResourceAttributesWithSchema, trace::tonic::group_spans_by_resource_and_scope,
-    },
+    transform::common::tonic::{Attributes, ResourceAttributesWithSchema},
 };
 use opentelemetry_sdk::{
     Resource,
     error::OTelSdkResult,
     trace::{SpanData, SpanExporter},
 };
+use otel_kit_core::bounded::give_back_attributes;
 use prost::Message;
 
 use super::AttributeLimits;
@@ -51,23 +54,58 @@ fn encode(
     resource: &ResourceAttributesWithSchema,
     limits: &AttributeLimits,
 ) -> ExportTraceServiceRequest {
-    let mut resource_spans = group_spans_by_resource_and_scope(batch, resource);
-    for span in spans(&mut resource_spans) {
-        if span.parent_span_id.is_empty() {
-            span.flags |= u32::from(RANDOM);
-        }
-        if let Some(kind) = take_kind(&mut span.attributes) {
-            span.kind = SpanKind::from(kind).into();
-        }
-        if !limits.is_unlimited() {
-            limit(span, limits);
-        }
-    }
-    ExportTraceServiceRequest { resource_spans }
+    let resource_spans = ResourceSpans {
+        resource: Some(ProtoResource {
+            attributes: resource.attributes.0.clone(),
+            ..ProtoResource::default()
+        }),
+        scope_spans: by_scope(batch, limits),
+        schema_url: resource.schema_url.clone().unwrap_or_default(),
+    };
+    ExportTraceServiceRequest { resource_spans: vec![resource_spans] }
 }
 
-fn spans(resource_spans: &mut [ResourceSpans]) -> impl Iterator<Item = &mut Span> {
-    resource_spans.iter_mut().flat_map(|spans| &mut spans.scope_spans).flat_map(|spans| &mut spans.spans)
+/// The scopes in the order in which they came, and the spans of each.
+fn by_scope(batch: Vec<SpanData>, limits: &AttributeLimits) -> Vec<ScopeSpans> {
+    let mut places = HashMap::new();
+    let mut scopes = Vec::new();
+    let mut lists = Vec::with_capacity(batch.len());
+    for mut data in batch {
+        let mut attributes = mem::take(&mut data.attributes);
+        let place = *places.entry(data.instrumentation_scope.clone()).or_insert_with_key(|scope| {
+            scopes.push(of_scope(scope));
+            scopes.len() - 1
+        });
+        let mut span = Span { attributes: Attributes::from(attributes.drain(..)).0, ..Span::from(data) };
+        lists.push(attributes);
+        finish(&mut span, limits);
+        if let Some(scope) = scopes.get_mut(place) {
+            scope.spans.push(span);
+        }
+    }
+    give_back_attributes(lists);
+    scopes
+}
+
+fn of_scope(scope: &InstrumentationScope) -> ScopeSpans {
+    ScopeSpans {
+        scope: Some((scope, None).into()),
+        schema_url: scope.schema_url().unwrap_or_default().to_owned(),
+        spans: Vec::new(),
+    }
+}
+
+/// What the SDK does not know of a span.
+fn finish(span: &mut Span, limits: &AttributeLimits) {
+    if span.parent_span_id.is_empty() {
+        span.flags |= u32::from(RANDOM);
+    }
+    if let Some(kind) = take_kind(&mut span.attributes) {
+        span.kind = SpanKind::from(kind).into();
+    }
+    if !limits.is_unlimited() {
+        limit(span, limits);
+    }
 }
 
 fn limit(span: &mut Span, limits: &AttributeLimits) {

@@ -1,5 +1,3 @@
-use opentelemetry::{Context, trace::TraceContextExt};
-
 /// Which measurements may become exemplars
 /// ([filter](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#exemplarfilter)).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -15,10 +13,10 @@ pub enum ExemplarFilter {
 }
 
 impl ExemplarFilter {
-    /// Whether a measurement taken in `context` may become one.
-    pub(super) fn admits(self, context: &Context) -> bool {
+    /// Whether a measurement in a span that is sampled, or is not, may become one.
+    pub(super) const fn admits(self, is_sampled: bool) -> bool {
         match self {
-            Self::TraceBased => context.span().span_context().is_sampled(),
+            Self::TraceBased => is_sampled,
             Self::AlwaysOn => true,
             Self::AlwaysOff => false,
         }

@@ -3,9 +3,12 @@ use std::{
     time::SystemTime,
 };
 
-use opentelemetry::{Context, KeyValue, trace::TraceContextExt};
+use opentelemetry::KeyValue;
 
-use otel_kit_core::metrics::{Exemplar, Number};
+use otel_kit_core::{
+    instrument::Occasion,
+    metrics::{Exemplar, Number},
+};
 
 /// Where the exemplars of a data point lie.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,18 +59,18 @@ impl Slots {
         &self,
         places: &Places,
         value: Number,
-        context: &Context,
+        occasion: &Occasion,
         filtered: Option<&Arc<[KeyValue]>>,
     ) {
+        let place = places.of(value.as_f64());
+        let &Occasion { trace_id, span_id, .. } = occasion;
+        let time = occasion.time.unwrap_or_else(SystemTime::now);
         let Ok(mut slots) = self.0.try_lock() else { return };
-        if slots.is_empty() {
-            slots.resize(places.len(), None); // nothing is kept for what is never sampled
+        if slots.len() <= place {
+            make_room(&mut slots, places);
         }
-        if let Some(slot) = slots.get_mut(places.of(value.as_f64())) {
-            let span = context.span();
-            let (trace_id, span_id) = (span.span_context().trace_id(), span.span_context().span_id());
-            let (time, filtered) = (SystemTime::now(), filtered.cloned());
-            *slot = Some(Kept { value, time, trace_id, span_id, filtered });
+        if let Some(slot) = slots.get_mut(place) {
+            *slot = Some(Kept { value, time, trace_id, span_id, filtered: filtered.cloned() });
         }
     }
 
@@ -75,6 +78,12 @@ impl Slots {
         let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         slots.iter().flatten().map(Kept::exemplar).collect()
     }
+}
+
+/// Nothing is kept for what is never sampled.
+#[cold]
+fn make_room(slots: &mut Vec<Option<Kept>>, places: &Places) {
+    slots.resize(places.len(), None);
 }
 
 impl Kept {
@@ -90,6 +99,8 @@ const MAGNITUDES: usize = 20;
 
 #[cfg(test)]
 mod tests {
+    use opentelemetry::Context;
+
     use super::*;
 
     #[test]
@@ -118,7 +129,7 @@ mod tests {
     fn only_the_last_measurement_of_a_place_is_kept() {
         let (slots, places) = (Slots::default(), Places::Buckets([1.0].into()));
         for value in [0.5, 0.7, 3.0] {
-            slots.keep(&places, Number::Double(value), &Context::new(), None);
+            slots.keep(&places, Number::Double(value), &Occasion::of(&Context::new(), None), None);
         }
         let kept: Vec<_> = slots.exemplars().iter().map(|exemplar| exemplar.value).collect();
         assert_eq!(kept, [Number::Double(0.7), Number::Double(3.0)]);

@@ -8,10 +8,10 @@ use std::{
     },
 };
 
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::{Context, KeyValue, trace::TraceContextExt};
 use rustc_hash::FxBuildHasher;
 
-use otel_kit_core::{diag::TARGET, metrics::Exemplar, semconv::attribute};
+use otel_kit_core::{diag::TARGET, instrument::Occasion, metrics::Exemplar, semconv::attribute};
 
 use super::{
     exemplar::ExemplarFilter,
@@ -142,15 +142,21 @@ impl Stream {
     }
 
     /// Makes a measurement an exemplar if the filter admits it.
+    #[inline]
     pub(super) fn offer<T: Measured>(&self, slots: &Slots, value: T, filtered: Option<&Arc<[KeyValue]>>) {
         if self.filter == ExemplarFilter::AlwaysOff {
             return;
         }
-        Context::map_current(|context| {
-            if self.filter.admits(context) {
-                slots.keep(&self.places, value.number(), context, filtered);
-            }
-        });
+        let keep = |occasion: &Occasion| slots.keep(&self.places, value.number(), occasion, filtered);
+        match Occasion::told() {
+            Some(occasion) if self.filter.admits(occasion.is_sampled) => keep(&occasion),
+            Some(_) => {}
+            None => Context::map_current(|context| {
+                if self.filter.admits(context.span().span_context().is_sampled()) {
+                    keep(&Occasion::of(context, None));
+                }
+            }),
+        }
     }
 }
 

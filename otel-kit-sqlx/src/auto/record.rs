@@ -26,7 +26,6 @@ pub(super) fn record(client: &Arc<Client>, executed: &Executed) -> Option<Slow> 
     let operation = Operation::start_at(&client.tracer, &Context::current(), started, || {
         span::builder(client, &statement)
     });
-    let _attached = operation.attach();
     if let (Some(span), Some(rows)) = (operation.recording(), rows) {
         span.set_attribute(KeyValue::new(DB_RESPONSE_RETURNED_ROWS, i64::try_from(rows).unwrap_or(i64::MAX)));
     }
@@ -34,7 +33,9 @@ pub(super) fn record(client: &Arc<Client>, executed: &Executed) -> Option<Slow> 
     if is_slow {
         slow::note(&operation, duration);
     }
-    client.instruments.record(&statement, Ending::plain(), duration, rows);
+    operation.measure(duration, || {
+        client.instruments.record(&statement, Ending::plain(), duration, rows);
+    });
     operation.end(&Outcome::Success, Role::Client, duration);
     is_slow.then(|| Slow {
         context: operation.context().clone(),
