@@ -256,3 +256,18 @@ pub const OUTCOME: &str = "outcome";
 pub const NOTIFIER: &str = "notifier";
 /// Why: what a notification tells of, or why it did not arrive.
 pub const REASON: &str = "reason";
+
+/// Name of an alert as a label, named as Prometheus does.
+pub const ALERT_NAME: &str = "alertname";
+/// State of an alert as a label, named as Prometheus does: `pending`, `firing`.
+pub const ALERT_STATE: &str = "alertstate";
+/// Identity of an alert: 16 hexadecimal digits.
+pub const OTEL_KIT_ALERT_FINGERPRINT: &str = "otel_kit.alert.fingerprint";
+/// Labels of an alert.
+pub const OTEL_KIT_ALERT_LABELS: &str = "otel_kit.alert.labels";
+/// Name of the rule whose alert it is.
+pub const OTEL_KIT_ALERT_NAME: &str = "otel_kit.alert.name";
+/// State of an alert: `inactive`, `pending`, `firing`.
+pub const OTEL_KIT_ALERT_STATE: &str = "otel_kit.alert.state";
+/// What the rule's expression yields.
+pub const OTEL_KIT_ALERT_VALUE: &str = "otel_kit.alert.value";

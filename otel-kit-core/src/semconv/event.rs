@@ -26,3 +26,6 @@ pub const OTEL_KIT_EXCEPTIONS_SUPPRESSED: &str = "otel_kit.exceptions.suppressed
 
 /// The state of an alert has changed.
 pub const OTEL_KIT_ALERT: &str = "otel_kit.alert";
+
+/// A message about alerts, for people; a line and no record.
+pub const OTEL_KIT_ALERT_NOTIFICATION: &str = "otel_kit.alert.notification";

@@ -119,6 +119,16 @@ impl Pipeline {
         self.inner.flush(after(timeout))
     }
 
+    /// What [flushes](Self::flush) as long as the pipeline is there: for hooks that outlive it.
+    pub fn flusher(&self) -> impl Fn(Duration) + Send + Sync + 'static {
+        let inner = Arc::downgrade(&self.inner);
+        move |timeout| {
+            if let Some(inner) = inner.upgrade() {
+                let _report = inner.flush(after(timeout));
+            }
+        }
+    }
+
     /// [`flush`](Self::flush) that blocks no thread of the caller's. Needs no runtime.
     pub fn flush_async(&self, timeout: Duration) -> impl Future<Output = Report> + Send + 'static {
         self.aside(move |inner| inner.flush(after(timeout)))
