@@ -8,6 +8,10 @@ use crate::assemble::Assembled;
 /// It is said to `lines`, whoever listens to events on this thread.
 pub(crate) fn announce(assembled: &Assembled, lines: &Dispatch) {
     tracing::dispatcher::with_default(lines, || announce_here(assembled));
+    #[cfg(feature = "exceptions")]
+    if let Some(exceptions) = &assembled.watchers.exceptions {
+        exceptions.announce(lines);
+    }
 }
 
 /// As [`announce`], to whoever listens.

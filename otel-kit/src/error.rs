@@ -45,6 +45,9 @@ pub enum InitError {
         /// What is wrong.
         error: io::Error,
     },
+    /// Alert rules or channels that code adds cannot hold.
+    #[cfg(feature = "alerts")]
+    Alerts(otel_kit_alerts::AlertsError),
     /// The file of `logs.file` cannot be written.
     LogFile {
         /// Its path.
@@ -72,6 +75,8 @@ impl fmt::Display for InitError {
             Self::Prometheus { address, error } => {
                 write!(f, "Prometheus cannot be served at {address}: {error}; write another metrics.prometheus.listen")
             }
+            #[cfg(feature = "alerts")]
+            Self::Alerts(error) => write!(f, "alerts cannot start: {error}"),
             Self::LogFile { path, error } => {
                 write!(f, "log lines cannot be written to {}: {error}; write another logs.file.path", path.display())
             }
@@ -89,6 +94,8 @@ impl Error for InitError {
             Self::LogWriter(error) | Self::LogFile { error, .. } | Self::Prometheus { error, .. } => {
                 error.source()
             }
+            #[cfg(feature = "alerts")]
+            Self::Alerts(error) => error.source(),
             Self::AlreadyInitialised { .. } | Self::SubscriberInstalled => None,
         }
     }
@@ -97,6 +104,13 @@ impl Error for InitError {
 impl From<ConfigError> for InitError {
     fn from(error: ConfigError) -> Self {
         Self::Config(error)
+    }
+}
+
+#[cfg(feature = "alerts")]
+impl From<otel_kit_alerts::AlertsError> for InitError {
+    fn from(error: otel_kit_alerts::AlertsError) -> Self {
+        Self::Alerts(error)
     }
 }
 

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use otel_kit_core::Kit;
+use otel_kit_core::{Kit, alert::Alert, exception::Group};
 use otel_kit_logging::{LogFilterError, LogLosses};
 use otel_kit_sdk::{Health, KitTracerProvider, Pipeline, Report, Stats};
 use tokio::{runtime::Handle, sync::oneshot};
@@ -140,6 +140,38 @@ impl Guard {
         self.pipeline().health()
     }
 
+    /// The groups of exceptions that this process has had, those with the last exceptions first; none without feature
+    /// `exceptions`.
+    ///
+    /// ```
+    /// let telemetry = otel_kit::builder().build()?;
+    /// assert!(telemetry.exceptions().is_empty());
+    /// # Ok::<_, otel_kit::InitError>(())
+    /// ```
+    #[must_use]
+    pub fn exceptions(&self) -> Vec<Group> {
+        self.kit().exception_groups().map(|source| source.groups()).unwrap_or_default()
+    }
+
+    /// Which component of a group's fingerprint says what, a line each; `None` if there is no such group.
+    #[cfg(feature = "exceptions")]
+    #[must_use]
+    pub fn explain_exception(&self, fingerprint: &str) -> Option<String> {
+        self.assembled.watchers.exceptions.as_ref()?.explain(fingerprint)
+    }
+
+    /// The alerts of this process that are not forgotten yet; none without feature `alerts`.
+    ///
+    /// ```
+    /// let telemetry = otel_kit::builder().build()?;
+    /// assert!(telemetry.alerts().is_empty());
+    /// # Ok::<_, otel_kit::InitError>(())
+    /// ```
+    #[must_use]
+    pub fn alerts(&self) -> Vec<Alert> {
+        self.kit().alerts().map(|source| source.alerts()).unwrap_or_default()
+    }
+
     /// Log lines that were lost, by reason.
     #[must_use]
     pub fn lost_lines(&self) -> LogLosses {
@@ -152,7 +184,8 @@ impl Guard {
     /// The report says what still waits and what is lost.
     pub fn flush(&self, timeout: Duration) -> Report {
         let start = Instant::now();
-        let report = self.pipeline().flush(timeout);
+        self.assembled.watchers.flush(timeout);
+        let report = self.pipeline().flush(left(timeout, start));
         self.lines().flush(left(timeout, start));
         report
     }
@@ -160,8 +193,10 @@ impl Guard {
     /// As [`flush`](Self::flush), without blocking; needs no runtime of any kind.
     pub async fn flush_async(&self, timeout: Duration) -> Report {
         let start = Instant::now();
-        let report = self.pipeline().flush_async(timeout).await;
-        flush_aside(self.lines(), left(timeout, start)).await;
+        let watchers = self.assembled.watchers.clone();
+        aside(watchers.is_empty(), move || watchers.flush(timeout)).await;
+        let report = self.pipeline().flush_async(left(timeout, start)).await;
+        self.flush_lines(left(timeout, start)).await;
         report
     }
 
@@ -170,7 +205,8 @@ impl Guard {
     /// What is recorded later is lost and counted; log lines are still written.
     pub fn shutdown(&self, timeout: Duration) -> Report {
         let start = Instant::now();
-        let report = self.pipeline().shutdown(timeout.saturating_sub(last_words(timeout)));
+        self.assembled.watchers.end(timeout);
+        let report = self.pipeline().shutdown(left(timeout, start).saturating_sub(last_words(timeout)));
         // A reader of our output that stands still must not keep the process: the time that is left, no more.
         self.lines().flush(left(timeout, start));
         report
@@ -179,9 +215,20 @@ impl Guard {
     /// As [`shutdown`](Self::shutdown), without blocking; needs no runtime of any kind.
     pub async fn shutdown_async(&self, timeout: Duration) -> Report {
         let start = Instant::now();
-        let report = self.pipeline().shutdown_async(timeout.saturating_sub(last_words(timeout))).await;
-        flush_aside(self.lines(), left(timeout, start)).await;
+        let watchers = self.assembled.watchers.clone();
+        aside(watchers.is_empty(), move || watchers.end(timeout)).await;
+        let time = left(timeout, start).saturating_sub(last_words(timeout));
+        let report = self.pipeline().shutdown_async(time).await;
+        self.flush_lines(left(timeout, start)).await;
         report
+    }
+
+    async fn flush_lines(&self, timeout: Duration) {
+        let lines = self.lines().clone();
+        aside(lines.flush(Duration::ZERO), move || {
+            lines.flush(timeout);
+        })
+        .await;
     }
 
     const fn lines(&self) -> &Lines {
@@ -215,16 +262,18 @@ fn left(timeout: Duration, start: Instant) -> Duration {
     timeout.saturating_sub(start.elapsed())
 }
 
-/// Waits for the lines on a thread of its own.
-async fn flush_aside(lines: &Lines, timeout: Duration) {
-    if lines.flush(Duration::ZERO) {
+/// Waits for what blocks on a thread of its own, unless it is done already.
+async fn aside(is_done: bool, work: impl FnOnce() + Send + 'static) {
+    if is_done {
         return;
     }
-    let (done, flushed) = oneshot::channel();
-    let lines = lines.clone();
-    let flush = move || done.send(lines.flush(timeout));
-    if thread::Builder::new().name(FLUSH.to_owned()).spawn(flush).is_ok() {
-        let _ = flushed.await;
+    let (done, finished) = oneshot::channel();
+    let run = move || {
+        work();
+        done.send(())
+    };
+    if thread::Builder::new().name(FLUSH.to_owned()).spawn(run).is_ok() {
+        let _ = finished.await;
     }
 }
 

@@ -38,6 +38,10 @@ pub(crate) fn globals(assembled: &Assembled, claim: Claim) {
         global::set_tracer_provider(assembled.pipeline.tracer_provider().clone());
         global::set_meter_provider(assembled.pipeline.meter_provider().clone());
     }
+    #[cfg(feature = "exceptions")]
+    if let Some(exceptions) = &assembled.watchers.exceptions {
+        exceptions.install_panic_hook(&assembled.pipeline, &assembled.logs.lines);
+    }
     // It is there already if the host installed one by hand; then adapters use that one, as they were told.
     let _ = assembled.kit.clone().install();
     claim.keep();

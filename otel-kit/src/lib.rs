@@ -28,7 +28,8 @@
 //! - [`environment`]: a trace that a shell began, or that goes on in a child process.
 //! - [`assert_same_opentelemetry!`]: no second version of the API beside ours.
 //! - `axum`, `kafka`, `reqwest`, `sqlx` (features of the same names): the adapters.
-//! - `prometheus` (feature of the same name): metrics for those who scrape them.
+//! - `prometheus`, `exceptions`, `alerts`, `admin` (features of the same names): metrics for those who scrape them,
+//!   exceptions in groups, alert rules, and what is known of both over HTTP.
 //! - [`ContextFutureExt`]: carries the context into `spawn`, `spawn_blocking`, `on_upgrade`.
 //! - [`LogContext`]: fields for all log lines below.
 //! - [`exception`]: who is told of errors and panics in requests.
@@ -40,9 +41,10 @@
 //! # Features
 //!
 //! `axum`, `kafka` (needs a C++ compiler), `reqwest`, `sqlx`: adapters. `sqlx-mysql`, `sqlx-postgres`, `sqlx-sqlite`:
-//! `sqlx` with this database. `prometheus`: its endpoint. `http` (default), `grpc`: OTLP transports. `tls` (default): rustls with ring and the
-//! system's root certificates. `zstd`: that compression, by its C library. `full`: all of them. A feature offers API; it
-//! changes no behaviour.
+//! `sqlx` with this database. `prometheus`: its endpoint. `exceptions`, with `anyhow` and `eyre` for their reports:
+//! recorded and grouped, unless `exceptions.enabled` says no. `alerts`, with `email` for mail: rules. `admin`: its
+//! router. `http` (default), `grpc`: OTLP transports. `tls` (default): rustls with ring and the system's root
+//! certificates. `zstd`: that compression, by its C library. `full`: all of them.
 
 mod announce;
 mod assemble;
@@ -60,10 +62,19 @@ mod same;
 mod signal;
 pub mod transport;
 
+/// What is known of alerts and exceptions, over HTTP: an [axum](https://docs.rs/axum) router behind a token.
+#[cfg(feature = "admin")]
+pub use otel_kit_admin as admin;
+/// Alerts: rules and channels for code to add to the configuration's, and rules for Prometheus.
+#[cfg(feature = "alerts")]
+pub use otel_kit_alerts as alerts;
 /// HTTP servers: one layer for [axum](https://docs.rs/axum) routers.
 #[cfg(feature = "axum")]
 pub use otel_kit_axum as axum;
 pub use otel_kit_core::{ContextFutureExt, Kit, LogContext};
+/// Exceptions in groups: `record()` for errors of yours, and what the configuration's rules work on.
+#[cfg(feature = "exceptions")]
+pub use otel_kit_exceptions as exceptions;
 /// Kafka: producers and consumers of [rdkafka](https://docs.rs/rdkafka).
 #[cfg(feature = "kafka")]
 pub use otel_kit_kafka as kafka;

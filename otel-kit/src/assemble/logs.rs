@@ -5,7 +5,7 @@ use otel_kit_core::{
     CarriedContext,
     semconv::attribute::{DEPLOYMENT_ENVIRONMENT_NAME, SERVICE_INSTANCE_ID, SERVICE_NAME, SERVICE_VERSION},
 };
-use otel_kit_logging::{Keys, LogFilter, LogFilterHandle, LogLayer};
+use otel_kit_logging::{Keys, LogFilter, LogFilterHandle, LogLayer, LogLayerBuilder};
 use otel_kit_sdk::{Pipeline, sdk::Resource};
 use tracing::{Metadata, Subscriber, subscriber::Interest};
 use tracing_subscriber::{
@@ -60,30 +60,36 @@ impl Logs {
         move || hint(&rules, level)
     }
 
-    /// Lines, and records too if a pipeline is given. Its level hint allows for `level`, too.
+    /// Lines, and records too if a pipeline is given; `also` gets the same events. Its level hint allows for
+    /// `level`, too.
     pub(super) fn layer<S>(
         &self,
         config: &Config,
         pipeline: Option<&Pipeline>,
+        also: Option<Box<dyn Layer<S> + Send + Sync>>,
         level: Option<LevelFilter>,
     ) -> Box<dyn Layer<S> + Send + Sync>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
+        let layer = self.lines_of(config);
+        let layer = match pipeline {
+            // A logger without exporters says so before a record is made.
+            Some(pipeline) => layer.otlp(pipeline.logger_provider().logger(SCOPE)),
+            None => layer,
+        };
+        layer.build().and_then(also).with_filter(Hinting { rules: self.rules.clone(), level }).boxed()
+    }
+
+    /// How lines look and where they go.
+    pub(super) fn lines_of(&self, config: &Config) -> LogLayerBuilder {
         let layer = LogLayer::builder()
             .keys(keys(&config.logs.keys))
             .max_line_bytes(usize::try_from(config.logs.limits.line).unwrap_or(usize::MAX))
             .ansi(self.ansi);
         let outputs = self.lines.0.iter().cloned();
         let layer = outputs.fold(layer, |layer, (format, writer)| layer.output(format, writer));
-        let service = self.service.iter().cloned();
-        let layer = service.fold(layer, |layer, (name, value)| layer.field(name, value));
-        let layer = match pipeline {
-            // A logger without exporters says so before a record is made.
-            Some(pipeline) => layer.otlp(pipeline.logger_provider().logger(SCOPE)),
-            None => layer,
-        };
-        layer.build().with_filter(Hinting { rules: self.rules.clone(), level }).boxed()
+        self.service.iter().cloned().fold(layer, |layer, (name, value)| layer.field(name, value))
     }
 }
 

@@ -1,5 +1,6 @@
 //! From a configuration to parts that run: providers and way out, log lines, and the kit for adapters.
 
+mod events;
 mod exporters;
 mod lines;
 mod logs;
@@ -12,6 +13,7 @@ mod prometheus;
 mod resource;
 mod runtime;
 mod statements;
+mod watchers;
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
@@ -28,7 +30,8 @@ use crate::{
 };
 
 pub(crate) use self::lines::Lines;
-use self::{logs::Logs, output::Output};
+pub(crate) use self::watchers::Added;
+use self::{events::Events, logs::Logs, output::Output, watchers::Watchers};
 
 /// All parts of a telemetry, running but not installed anywhere.
 pub(crate) struct Assembled {
@@ -43,6 +46,8 @@ pub(crate) struct Assembled {
     pub(crate) prometheus: Option<prometheus::Prometheus>,
     /// What is to be said once somebody listens.
     pub(crate) warnings: Vec<Warning>,
+    /// What watches the service.
+    pub(crate) watchers: Watchers,
     /// Where each signal goes, in words.
     pub(crate) destinations: Vec<String>,
 }
@@ -62,6 +67,7 @@ pub(crate) fn assemble(builder: Builder) -> Result<Assembled, InitError> {
         pipeline,
         log_output,
         exception_sinks,
+        added,
     } = builder;
     let output = Output::new(log_output, terminal, &environment);
     let file = read(file, &environment)?;
@@ -69,17 +75,21 @@ pub(crate) fn assemble(builder: Builder) -> Result<Assembled, InitError> {
     let resource = resource::of(&config, calling_crate, &environment);
 
     let logs = Logs::start(&config, &output, &resource)?;
+    let mut watchers = Watchers::prepare(&config, calling_crate.map(|(name, _)| name), &logs, added)?;
     let ways = exporters::ways(&config, &transports, &output)?;
     #[cfg(feature = "prometheus")]
     let port = prometheus::bind(&config)?;
     let destinations = ways.iter().map(exporters::Way::describe).collect();
     let settings = ways.into_iter().fold(pipeline::builder(&config, resource), exporters::Way::add);
+    let settings = watchers.need(settings);
     let settings = match pipeline {
         Some(change) if !config.disabled => change(settings),
         _ => settings,
     };
     let pipeline = settings.build()?;
-    let kit = kit(&config, &pipeline, exception_sinks);
+    let events = Events::new(&config, &logs, &pipeline);
+    let kit = kit(&config, &pipeline, (events, &watchers), exception_sinks);
+    watchers.run(&pipeline, &kit)?;
     let runtime_metrics = runtime::observe(&config, &kit);
     Ok(Assembled {
         #[cfg(feature = "prometheus")]
@@ -89,6 +99,7 @@ pub(crate) fn assemble(builder: Builder) -> Result<Assembled, InitError> {
         logs,
         pipeline,
         runtime_metrics,
+        watchers,
         warnings,
         destinations,
     })
@@ -104,9 +115,9 @@ impl Assembled {
         let spans = pipeline::spans(&self.config, &self.pipeline);
         // A list would not tell its layers which subscriber they are in. But directly above a registry a pair
         // takes its level hint from its outer half alone, which therefore speaks for both.
-        let level = Layer::<S>::max_level_hint(&spans);
-        let layers = spans.and_then(self.logs.layer(&self.config, recorded, level));
-        statements::above(layers, level, self)
+        let (errors, level) = self.watchers.errors(Layer::<S>::max_level_hint(&spans));
+        let logs = self.logs.layer(&self.config, recorded, self.watchers.log_lines(), level);
+        statements::above(spans.and_then(errors).and_then(logs), level, self)
     }
 
     /// The port that Prometheus scrapes, if there is one.
@@ -119,7 +130,7 @@ impl Assembled {
 
     /// Log lines alone.
     pub(crate) fn lines(&self) -> impl Layer<Registry> + Send + Sync + use<> {
-        self.logs.layer(&self.config, None, Some(LevelFilter::OFF))
+        self.logs.layer(&self.config, None, None, Some(LevelFilter::OFF))
     }
 }
 
@@ -134,12 +145,18 @@ fn read(
     }
 }
 
-fn kit(config: &Config, pipeline: &Pipeline, sinks: Vec<Arc<dyn ExceptionSink>>) -> Kit {
+fn kit(
+    config: &Config,
+    pipeline: &Pipeline,
+    (events, watchers): (Events, &Watchers),
+    sinks: Vec<Arc<dyn ExceptionSink>>,
+) -> Kit {
     let kit = Kit::builder().propagator(config.propagator()).settings(config.settings());
     if config.disabled {
         kit.tracer_provider(NoopTracerProvider::new()).meter_provider(NoopMeterProvider::new()).build()
     } else {
         let kit = pipeline.snapshots().into_iter().fold(kit, KitBuilder::snapshots);
+        let kit = watchers.watch(kit).log_events(Arc::new(events));
         sinks
             .into_iter()
             .fold(kit, KitBuilder::exception_sink)

@@ -1,11 +1,16 @@
 mod exits;
+#[cfg(any(feature = "alerts", feature = "exceptions"))]
+mod watching;
 
 use std::{fmt, io::Write, path::PathBuf, sync::Arc};
 
 use otel_kit_core::{Signal, Transport, exception::ExceptionSink};
 use otel_kit_sdk::PipelineBuilder;
 
-use crate::config::{Endpoint, PartialConfig, Protocol};
+use crate::{
+    assemble::Added,
+    config::{Endpoint, PartialConfig, Protocol},
+};
 
 /// Builds telemetry that differs from the file and the environment; what is set here wins over both.
 ///
@@ -32,6 +37,7 @@ pub struct Builder {
     pub(crate) pipeline: Option<Box<dyn FnOnce(PipelineBuilder) -> PipelineBuilder>>,
     pub(crate) log_output: Option<Box<dyn Write + Send>>,
     pub(crate) exception_sinks: Vec<Arc<dyn ExceptionSink>>,
+    pub(crate) added: Added,
 }
 
 /// Reads a variable.
@@ -60,6 +66,7 @@ impl Builder {
             pipeline: None,
             log_output: None,
             exception_sinks: Vec::new(),
+            added: Added::default(),
         }
     }
 

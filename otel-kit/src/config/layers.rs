@@ -29,7 +29,9 @@ pub(super) enum Source {
 /// Cargo features that the configuration can ask for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Features {
+    pub(super) alerts: bool,
     pub(super) axum: bool,
+    pub(super) exceptions: bool,
     pub(super) grpc: bool,
     pub(super) http: bool,
     pub(super) kafka: bool,
@@ -112,6 +114,13 @@ impl Layers {
         Ok(())
     }
 
+    /// The uppermost layer of which this is true; the file, if it is of none.
+    #[cfg(any(feature = "alerts", feature = "exceptions"))]
+    pub(super) fn source(&self, is_it: impl Fn(&PartialConfig) -> bool) -> Source {
+        let found = Source::DOWNWARDS.into_iter().find(|source| self.layer(*source).is_some_and(&is_it));
+        found.unwrap_or(Source::File)
+    }
+
     /// Fails if code or file is to blame; warns if the environment is.
     pub(super) fn refuse(&mut self, source: Source, key: &str, problem: &Problem) -> Result<(), ConfigError> {
         let key = format!("{key}{}", problem.part);
@@ -150,7 +159,9 @@ impl Features {
     /// The features this build has.
     pub(super) const fn compiled() -> Self {
         Self {
+            alerts: cfg!(feature = "alerts"),
             axum: cfg!(feature = "axum"),
+            exceptions: cfg!(feature = "exceptions"),
             grpc: cfg!(feature = "grpc"),
             http: cfg!(feature = "http"),
             kafka: cfg!(feature = "kafka"),

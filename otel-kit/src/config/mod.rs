@@ -12,11 +12,13 @@ use serde::Deserialize;
 
 use otel_kit_core::propagation::Format;
 
+mod alerts;
 mod batch;
 mod choice;
 mod de;
 mod env;
 mod error;
+mod exceptions;
 mod export;
 mod file;
 mod http;
@@ -42,9 +44,18 @@ mod values;
 mod views;
 mod yaml;
 
+#[cfg(feature = "alerts")]
+pub(crate) use self::alerts::{alert_builder, alert_notifications};
 pub use self::{
+    alerts::{
+        Alerts, PartialAlertRule, PartialAlertmanager, PartialAlerts, PartialBurnRate, PartialChannel,
+        PartialConsole, PartialEmail, PartialErrorRatio, PartialExceptionCount, PartialExpr,
+        PartialNewException, PartialQuantile, PartialRegression, PartialRoute, PartialSilence, PartialSlack,
+        PartialValue, PartialWebhook, PartialWindowed,
+    },
     batch::{Batch, PartialBatch},
     error::{ConfigError, Place, Warning},
+    exceptions::{PartialExceptionMatch, PartialExceptionRule, PartialExceptions},
     export::{
         Compression, Export, Exporter, Otlp, OtlpProtocol, PartialExport, PartialExporter, PartialTls,
         Protocol, Tls,
@@ -68,7 +79,10 @@ pub use self::{
 };
 
 /// What adapters are told.
-pub use otel_kit_core::settings::{HttpClientSettings, HttpServerSettings, KafkaSettings, SqlSettings};
+pub use otel_kit_core::settings::{
+    ExceptionMatch, ExceptionRule, ExceptionSettings, HttpClientSettings, HttpServerSettings, KafkaSettings,
+    SqlSettings,
+};
 /// Value of `traces.error_status`.
 pub use otel_kit_sdk::ErrorStatus;
 
@@ -105,6 +119,10 @@ pub struct PartialConfig {
     pub kafka: PartialKafka,
     /// What SQL adapters are told.
     pub sql: PartialSql,
+    /// What becomes of exceptions.
+    pub exceptions: PartialExceptions,
+    /// Alert rules and who is told.
+    pub alerts: PartialAlerts,
 }
 
 /// What is in force. Prints one line for each key, secrets masked.
@@ -136,6 +154,10 @@ pub struct Config {
     pub kafka: KafkaSettings,
     /// What SQL adapters are told.
     pub sql: SqlSettings,
+    /// What becomes of exceptions.
+    pub exceptions: ExceptionSettings,
+    /// Alert rules and who is told.
+    pub alerts: Alerts,
 }
 
 impl fmt::Display for Config {
@@ -150,7 +172,9 @@ impl fmt::Display for Config {
         out.section("logs", |out| self.logs.print(out))?;
         out.section("http", |out| self.http.print(out))?;
         out.section("kafka", |out| kafka::print(&self.kafka, out))?;
-        out.section("sql", |out| sql::print(&self.sql, out))
+        out.section("sql", |out| sql::print(&self.sql, out))?;
+        out.section("exceptions", |out| exceptions::print(&self.exceptions, out))?;
+        out.section("alerts", |out| alerts::print(&self.alerts, out))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Code over environment over file over defaults, in one function.
 
 use super::{
-    Config, ConfigError, Export, FileConfig, Http, Logs, Metrics, PartialConfig, PartialExport, PartialHttp,
-    PartialKafka, PartialLogs, PartialMetrics, PartialService, PartialSql, PartialTraces, Service, Traces,
-    Warning,
+    Config, ConfigError, Export, FileConfig, Http, Logs, Metrics, PartialAlerts, PartialConfig,
+    PartialExceptions, PartialExport, PartialHttp, PartialKafka, PartialLogs, PartialMetrics, PartialService,
+    PartialSql, PartialTraces, Service, Traces, Warning, alerts,
     env::Env,
-    kafka,
+    exceptions, kafka,
     layers::{Features, Layers},
     propagators, sql,
     unsupported::{refuse_declarative_file, warn_of_later},
@@ -81,6 +81,8 @@ impl Config {
             http: Http::resolve(layers)?,
             kafka: kafka::resolve(layers)?,
             sql: sql::resolve(layers)?,
+            exceptions: exceptions::resolve(layers)?,
+            alerts: alerts::resolve(layers)?,
         })
     }
 }
@@ -98,6 +100,8 @@ impl PartialConfig {
             http: PartialHttp::from_env(env),
             kafka: PartialKafka::default(),
             sql: PartialSql::default(),
+            exceptions: PartialExceptions::from_env(env),
+            alerts: PartialAlerts::default(),
         }
     }
 }

@@ -12,6 +12,7 @@ impl Config {
         settings.http_client = self.http.client.clone();
         settings.kafka = self.kafka.clone();
         settings.sql = self.sql.clone();
+        settings.exceptions = self.exceptions.clone();
         settings
     }
 

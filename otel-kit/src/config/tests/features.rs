@@ -15,6 +15,8 @@ fn what_a_build_leaves_out_is_an_error_that_names_the_feature() {
         ("http: {client: {baggage_to: []}}", "1:8: http.client: `http.client`", "reqwest"),
         ("kafka: {body_size: true}", "1:1: kafka: `kafka`", "kafka"),
         ("sql: {slow: 1s}", "1:1: sql: `sql`", "sqlx"),
+        ("alerts: {interval: 1s}", "1:1: alerts: `alerts`", "alerts"),
+        ("exceptions: {burst: 1}", "1:1: exceptions: `exceptions`", "exceptions"),
     ];
     for (file, what, feature) in not_in_this_build {
         assert_eq!(

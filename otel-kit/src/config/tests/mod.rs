@@ -19,6 +19,8 @@ use super::{
 };
 
 pub(super) const ALL: Features = Features {
+    alerts: true,
+    exceptions: true,
     axum: true,
     grpc: true,
     http: true,
@@ -30,6 +32,8 @@ pub(super) const ALL: Features = Features {
     zstd: true,
 };
 const NONE: Features = Features {
+    alerts: false,
+    exceptions: false,
     axum: false,
     grpc: false,
     http: false,

@@ -102,6 +102,26 @@ kafka.message_key: false
 kafka.body_size: false
 sql.auto: true
 sql.query_text: true
+exceptions.enabled: true
+exceptions.stacktrace: true
+exceptions.in_app: []
+exceptions.ignore: []
+exceptions.rules: []
+exceptions.per_group_per_minute: 10
+exceptions.burst: 20
+exceptions.max_groups: 1000
+exceptions.log_lines: 20
+exceptions.log_events: true
+exceptions.client_calls: false
+exceptions.panic_hook: true
+exceptions.span_events: false
+alerts.interval: 15s
+alerts.memory: 16777216
+alerts.labels: []
+alerts.presets: []
+alerts.rules: []
+alerts.channels: []
+alerts.silences: []
 ";
     assert_eq!(given().printed(), expected);
 }
@@ -114,7 +134,8 @@ fn adapters_are_told_what_is_in_force() {
   server: {inbound: ignore, exclude: [/healthz], captured_request_headers: [x-a]}
   client: {propagate_to: [a.b], baggage_to: [], captured_response_headers: [x-b], metric_url_template: true}
 kafka: {process: link, message_key: true, body_size: true}
-sql: {auto: false, query_text: false, slow: 200ms}";
+sql: {auto: false, query_text: false, slow: 200ms}
+exceptions: {burst: 5}";
     let (config, _) = given().file(file).resolve().unwrap();
     let settings = config.settings();
     assert_eq!(settings.http_server.inbound, otel_kit_core::settings::Inbound::Ignore);
@@ -130,6 +151,7 @@ sql: {auto: false, query_text: false, slow: 200ms}";
     assert!(settings.http_client.metric_url_template);
     assert_eq!(settings.kafka.process, otel_kit_core::settings::ProcessParent::Ambient);
     assert!(settings.kafka.message_key && settings.kafka.body_size);
+    assert_eq!(settings.exceptions.burst, 5);
     assert!(!settings.sql.auto && !settings.sql.query_text);
     assert_eq!(settings.sql.slow, Some(std::time::Duration::from_millis(200)));
 }
