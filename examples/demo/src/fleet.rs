@@ -13,6 +13,10 @@ use crate::{
 /// The services that are only ready while a database or a broker is.
 const WITH_READINESS: [&str; 3] = ["service-a", "service-b", "service-c"];
 
+/// Times of the services' alerts, so that the demo need not wait.
+const ALERTS: [(&str, &str); 3] =
+    [("ALERT_INTERVAL", "1s"), ("ALERT_GROUP_WAIT", "0s"), ("ALERT_WINDOW", "4s")];
+
 /// How long the messages on their way may take.
 const CATCHING_UP: Duration = Duration::from_secs(30);
 
@@ -32,6 +36,7 @@ impl Fleet {
         let mut processes: Vec<Process> = Vec::new();
         let mut environment = telemetry_variables(endpoint, &args.protocol);
         environment.push(("KAFKA_BROKERS".to_owned(), broker.address()));
+        environment.extend(ALERTS.map(|(name, time)| (name.to_owned(), time.to_owned())));
         for name in names() {
             let mut environment_of_this = environment.clone();
             environment_of_this.push(("DATABASE_URL".to_owned(), stores.url(name)));

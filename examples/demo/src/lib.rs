@@ -15,6 +15,7 @@ mod service;
 mod stores;
 mod traffic;
 mod verdict;
+mod watched;
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
@@ -24,6 +25,7 @@ use crate::{
     args::{Args, Mode},
     fleet::Fleet,
     traffic::Traffic,
+    watched::Watched,
 };
 pub use crate::{
     kind::{Kind, Sent},
@@ -74,6 +76,12 @@ async fn demo(args: &Args) -> Result<bool> {
     if args.serve {
         println!("try: curl {}/orders/1 (Ctrl-C stops everything)", fleet.gateway());
         std::future::pending::<()>().await;
+    }
+    let watched = |received: &_| Watched::of(received).is_complete();
+    if args.otlp.is_none() && sent.iter().any(|sent| sent.kind == Kind::Failing) {
+        println!("the alert is over some seconds after the last failure");
+        // What is missing after the time limit is named by the verdict.
+        let _ = receiver.wait_for(ARRIVAL, watched);
     }
     let logs = fleet.stop().await?;
     if args.otlp.is_some() {

@@ -6,6 +6,7 @@ use crate::{
     kind::{Kind, Sent},
     logs::LogLine,
     plan, service,
+    watched::Watched,
 };
 
 /// Shows a trace, names what is missing, and says the last line; true if all is there.
@@ -26,6 +27,12 @@ pub fn of_the_receiver(received: &Received, sent: &[Sent], logs: &[LogLine]) -> 
         println!("{checks} spans of health checks, which are to be left out");
     }
     let through_all = complete.iter().filter(|sent| plan::visits_all(received, sent)).count();
+    let watched = Watched::of(received);
+    let is_watched = watched.is_complete() || sent.iter().all(|sent| sent.kind != Kind::Failing);
+    if !is_watched {
+        println!("the failing endpoint is to be one exception group, and one alert that fires and is over:");
+    }
+    watched.show();
     println!("{through_all} of the traces go through all {} services", service::names().count());
     println!(
         "demo: {} traces, {} complete over HTTP, SQL and Kafka ({} %), {} request log lines, {}",
@@ -35,7 +42,7 @@ pub fn of_the_receiver(received: &Received, sent: &[Sent], logs: &[LogLine]) -> 
         logs.len(),
         describe(all_lines)
     );
-    complete.len() == sent.len() && through_all > 0 && checks == 0 && all_lines
+    complete.len() == sent.len() && through_all > 0 && checks == 0 && all_lines && is_watched
 }
 
 /// The last line where a collector has the traces; true if all log lines have ids.

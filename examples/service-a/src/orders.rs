@@ -1,4 +1,4 @@
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     breaker::Breaker,
     database::{Database, Order},
-    upstream::{Urls, get_json},
+    upstream::{Failure, Urls, get_json},
 };
 
 /// What the handlers share.
@@ -88,7 +88,7 @@ pub async fn export(State(orders): State<Arc<Orders>>, Path(id): Path<i64>) -> R
     })))
 }
 
-fn bad_gateway(error: impl std::fmt::Display) -> StatusCode {
-    tracing::error!(%error, "upstream failed");
+fn bad_gateway(error: Failure) -> StatusCode {
+    tracing::error!(error = &*error as &dyn Error, "upstream failed"); // an exception, with its type and its trace
     StatusCode::BAD_GATEWAY
 }
