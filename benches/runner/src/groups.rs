@@ -2,8 +2,10 @@
 
 use crate::report::Report;
 
+mod alerts;
 mod client;
 mod delivery;
+mod exceptions;
 mod http;
 mod kafka;
 mod load;
@@ -23,8 +25,10 @@ pub(crate) struct Group {
 }
 
 pub(crate) const GROUPS: &[Group] = &[
+    alerts::GROUP,
     client::GROUP,
     delivery::GROUP,
+    exceptions::GROUP,
     http::GROUP,
     kafka::GROUP,
     load::GROUP,
