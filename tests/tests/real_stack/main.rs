@@ -1,17 +1,19 @@
 //! The example services against a real OpenTelemetry Collector: what it wrote is what holds. The adapters of databases
-//! and brokers against real ones, and metrics in a real Prometheus.
+//! and brokers against real ones, metrics in a real Prometheus, and alerts in a real Alertmanager.
 //!
 //! `OTEL_KIT_COLLECTOR` names the Collector's binary; `scripts/collector/build.sh` makes one.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may
 #![allow(clippy::duplicate_mod)] // what holds on each database is compiled for each
 
+mod alerts;
 mod collector;
 mod kafka;
 mod mariadb;
 mod metrics;
 mod postgres;
 mod prometheus;
+mod rules;
 mod service;
 mod shop;
 mod sql;

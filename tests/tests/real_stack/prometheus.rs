@@ -90,11 +90,7 @@ impl Prometheus {
 
 /// What `promtool check metrics` says to this text.
 pub(crate) fn check(metrics: &str) -> Output {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/prometheus/install.sh");
-    let installed = Command::new(script).stderr(Stdio::inherit()).output().unwrap();
-    assert!(installed.status.success(), "no promtool");
-    let folder = String::from_utf8(installed.stdout).unwrap();
-    let mut promtool = Command::new(Path::new(folder.trim()).join("promtool"))
+    let mut promtool = promtool()
         .args(["check", "metrics"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -103,6 +99,15 @@ pub(crate) fn check(metrics: &str) -> Output {
         .unwrap();
     promtool.stdin.take().unwrap().write_all(metrics.as_bytes()).unwrap();
     promtool.wait_with_output().unwrap()
+}
+
+/// The tool that comes with it.
+pub(crate) fn promtool() -> Command {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/prometheus/install.sh");
+    let installed = Command::new(script).stderr(Stdio::inherit()).output().unwrap();
+    assert!(installed.status.success(), "no promtool");
+    let folder = String::from_utf8(installed.stdout).unwrap();
+    Command::new(Path::new(folder.trim()).join("promtool"))
 }
 
 fn sample(series: &Value) -> (Value, f64) {
