@@ -116,8 +116,11 @@ impl Lines {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
+    /// All JSON lines but the one that tells how exceptions are grouped: it comes when it is ready.
     pub fn json(&self) -> Vec<Value> {
-        self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        let text = self.text();
+        let lines = text.lines().filter(|line| !line.contains("exceptions are grouped by"));
+        lines.map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// The messages of all JSON lines.
