@@ -2,13 +2,13 @@
 //!
 //! For single services without a Prometheus, and for signals that must be fast: a rule sees what was measured a
 //! moment ago, each alert leads to a trace. Nobody hears of a process that is gone, and each replica speaks for
-//! itself: where there is a Prometheus, [`prometheus::to_prometheus`] gives it the same rules; where there is an
+//! itself: where there is a Prometheus, [`to_prometheus`] gives it the same rules; where there is an
 //! Alertmanager, [alerts are handed over](channel::AlertmanagerSettings) to it, and replicas become one there.
 //!
 //! ```
 //! use std::time::Duration;
 //! use otel_kit_alerts::{
-//!     Alerts, channel::{Channel, WebhookSettings}, notify::NotifySettings, prometheus::to_prometheus,
+//!     Alerts, channel::{Channel, WebhookSettings}, notify::NotifySettings, to_prometheus,
 //!     rule::{Expr, Rule, Selector, preset},
 //! };
 //!
@@ -58,7 +58,7 @@ mod history;
 mod mask;
 pub mod notify;
 pub mod persist;
-pub mod prometheus;
+mod prometheus;
 pub mod rule;
 mod series;
 mod state;
@@ -67,4 +67,7 @@ mod template;
 mod testing;
 mod time;
 
-pub use self::alerts::{Alerts, AlertsBuilder, AlertsError};
+pub use self::{
+    alerts::{Alerts, AlertsBuilder, AlertsError},
+    prometheus::to_prometheus,
+};

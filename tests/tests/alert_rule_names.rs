@@ -5,8 +5,8 @@ use std::{fs, path::Path, time::SystemTime};
 
 use opentelemetry::{InstrumentationScope, KeyValue};
 use otel_kit_alerts::{
-    prometheus::to_prometheus,
     rule::{Expr, Instrument, Matcher, Rule, Selector},
+    to_prometheus,
 };
 use otel_kit_core::metrics::{
     Data, HistogramPoint, Metric, Number, NumberPoint, ScopeMetrics, Snapshot, Temporality,

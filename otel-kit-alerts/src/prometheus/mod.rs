@@ -22,7 +22,7 @@ use crate::rule::Rule;
 ///
 /// ```
 /// use std::time::Duration;
-/// use otel_kit_alerts::{prometheus::to_prometheus, rule::{Expr, Rule}};
+/// use otel_kit_alerts::{to_prometheus, rule::{Expr, Rule}};
 ///
 /// let expr = Expr::quantile(0.95, "http.server.request.duration", Duration::from_secs(300));
 /// let rule = Rule::new("Slow", expr).above(1.0).hold(Duration::from_secs(60)).annotation("summary", "{{ value }} s");
