@@ -27,7 +27,8 @@ fn main() -> ExitCode {
 }
 
 fn round(rules: usize, series: usize) -> Option<u128> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().ok()?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().ok()?;
     let source = Arc::new(Recorded::new(series, WARM_UP + ROUNDS, INTERVAL));
     let kit = Kit::builder().snapshots(source.clone()).build();
     let by_hand = Arc::new(ByHand::new(series::start()));
