@@ -41,7 +41,7 @@
 //!
 //! - [`rule`]: what is watched, and the rules that come with the kit.
 //! - [`notify`] and [`channel`]: who is told, when, how often, and how.
-//! - [`prometheus`]: the same rules for a Prometheus. [`persist`]: what outlives a restart.
+//! - [`to_prometheus`]: the same rules for a Prometheus. [`persist`]: what outlives a restart.
 //!
 //! What fires, waits or was over lately is what [`Kit::alerts`](otel_kit_core::Kit::alerts) gives; it is also the
 //! gauges `ALERTS` and `ALERTS_FOR_STATE`, and each change of state is a log record `otel_kit.alert`. What becomes of
