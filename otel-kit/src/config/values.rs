@@ -79,8 +79,16 @@ pub(super) fn parse_each<T>(
     texts: &[String],
     parse: impl Fn(&str) -> Result<T, Problem>,
 ) -> Result<Vec<T>, Problem> {
-    let texts = texts.iter().enumerate();
-    texts.map(|(index, text)| parse(text).map_err(|problem| problem.at_item(index))).collect()
+    resolve_each(texts, |text| parse(text))
+}
+
+/// What all `items` mean, if each can be used; the problem of one that cannot names its place in the list.
+pub(super) fn resolve_each<I, T>(
+    items: impl IntoIterator<Item = I>,
+    resolve: impl Fn(I) -> Result<T, Problem>,
+) -> Result<Vec<T>, Problem> {
+    let items = items.into_iter().enumerate();
+    items.map(|(index, item)| resolve(item).map_err(|problem| problem.at_item(index))).collect()
 }
 
 /// Levels for targets, such as `info,sqlx=warn`.

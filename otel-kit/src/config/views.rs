@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::error::Problem;
+use super::{error::Problem, values::resolve_each};
 
 /// An entry of `metrics.views`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
@@ -46,8 +46,7 @@ pub struct View {
 }
 
 pub(super) fn views(views: Vec<PartialView>) -> Result<Vec<View>, Problem> {
-    let views = views.into_iter().enumerate();
-    views.map(|(index, view)| view.resolve().map_err(|problem| problem.at_item(index))).collect()
+    resolve_each(views, PartialView::resolve)
 }
 
 impl PartialView {

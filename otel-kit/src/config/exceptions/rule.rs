@@ -6,6 +6,7 @@ use crate::config::{
     choice::{Choice, name_of},
     error::Problem,
     read,
+    values::resolve_each,
 };
 
 /// Which exceptions: all that match every part that is given. An entry of `exceptions.ignore`, and `when` of
@@ -40,13 +41,11 @@ pub struct PartialExceptionRule {
 }
 
 pub(super) fn matches(entries: Vec<PartialExceptionMatch>) -> Result<Vec<ExceptionMatch>, Problem> {
-    let entries = entries.into_iter().enumerate();
-    entries.map(|(index, entry)| entry.resolve().map_err(|problem| problem.at_item(index))).collect()
+    resolve_each(entries, PartialExceptionMatch::resolve)
 }
 
 pub(super) fn rules(entries: Vec<PartialExceptionRule>) -> Result<Vec<ExceptionRule>, Problem> {
-    let entries = entries.into_iter().enumerate();
-    entries.map(|(index, entry)| entry.resolve().map_err(|problem| problem.at_item(index))).collect()
+    resolve_each(entries, PartialExceptionRule::resolve)
 }
 
 /// As the file writes it, in short.

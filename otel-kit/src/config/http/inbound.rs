@@ -5,7 +5,7 @@ use crate::config::{
     choice::Choice,
     error::Problem,
     read,
-    values::{header_name, network},
+    values::{header_name, network, resolve_each},
 };
 use otel_kit_core::settings::{Inbound, InboundRule};
 
@@ -55,8 +55,7 @@ impl Choice for Inbound {
 }
 
 pub(super) fn rules(rules: Vec<PartialInboundRule>) -> Result<Vec<InboundRule>, Problem> {
-    let rules = rules.into_iter().enumerate();
-    rules.map(|(index, rule)| rule.resolve().map_err(|problem| problem.at_item(index))).collect()
+    resolve_each(rules, PartialInboundRule::resolve)
 }
 
 fn path(prefix: String) -> Result<String, Problem> {

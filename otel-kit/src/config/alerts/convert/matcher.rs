@@ -1,11 +1,10 @@
 use otel_kit_alerts::rule::{MatchOp, Matcher};
 
-use crate::config::error::Problem;
+use crate::config::{error::Problem, values::parse_each};
 
 /// `name="value"`, with `=`, `!=`, `=~` or `!~`, as Prometheus writes it; the quotes may be left out.
 pub(super) fn matchers(texts: &[String]) -> Result<Vec<Matcher>, Problem> {
-    let parse = |(index, text): (usize, &String)| matcher(text).map_err(|problem| problem.at_item(index));
-    texts.iter().enumerate().map(parse).collect()
+    parse_each(texts, matcher)
 }
 
 fn matcher(text: &str) -> Result<Matcher, Problem> {

@@ -15,22 +15,22 @@ use otel_kit_alerts::{
 };
 
 use super::Alerts;
-use crate::config::{Config, choice::none_of, error::Problem};
+use crate::config::{
+    Config,
+    choice::none_of,
+    error::Problem,
+    values::{parse_each, resolve_each},
+};
 
 /// Where lines go.
 type Lines = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// The rules: those that were written, then the ready-made ones.
 fn rules(alerts: &Alerts) -> Result<Vec<Rule>, Problem> {
-    let mut rules = Vec::new();
-    for (index, written) in alerts.rules.iter().enumerate() {
-        rules.push(rule::rule(written).map_err(|problem| problem.at_item(index).at_name("rules"))?);
-    }
-    for (index, name) in alerts.presets.iter().enumerate() {
-        let unknown = || none_of(name, &PRESETS).at_item(index).at_name("presets");
-        rules.extend(preset(name).ok_or_else(unknown)?);
-    }
-    Ok(rules)
+    let rules = resolve_each(&alerts.rules, rule::rule).map_err(|problem| problem.at_name("rules"))?;
+    let known = |name: &str| preset(name).ok_or_else(|| none_of(name, &PRESETS));
+    let presets = parse_each(&alerts.presets, known).map_err(|problem| problem.at_name("presets"))?;
+    Ok(rules.into_iter().chain(presets.into_iter().flatten()).collect())
 }
 
 /// The rules at work, as yet without anybody to be told; there, if the configuration was [checked](check).

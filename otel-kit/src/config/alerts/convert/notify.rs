@@ -6,6 +6,7 @@ use super::{Lines, channel::channel, matcher::matchers};
 use crate::config::{
     alerts::{Alerts, PartialRoute, PartialSilence},
     error::Problem,
+    values::resolve_each,
 };
 
 /// Who is told, and when.
@@ -16,10 +17,8 @@ pub(super) fn settings(alerts: &Alerts, lines: &Lines) -> Result<NotifySettings,
         settings.channels.insert(name.clone(), made);
     }
     settings.route = route(&alerts.route);
-    for (index, written) in alerts.silences.iter().enumerate() {
-        let made = silence(written).map_err(|problem| problem.at_item(index).at_name("silences"))?;
-        settings.silences.push(made);
-    }
+    let silences = resolve_each(&alerts.silences, silence);
+    settings.silences = silences.map_err(|problem| problem.at_name("silences"))?;
     settings.external_url.clone_from(&alerts.external_url);
     settings.trace_url.clone_from(&alerts.trace_url);
     Ok(settings)
