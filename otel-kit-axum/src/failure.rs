@@ -8,7 +8,7 @@ use opentelemetry::Context;
 use otel_kit_core::{
     exception::{Exception, Mechanism},
     operation::Outcome,
-    semconv::event::HTTP_SERVER_REQUEST_EXCEPTION,
+    semconv::{attribute::OTHER, event::HTTP_SERVER_REQUEST_EXCEPTION},
 };
 
 use crate::handler_error::PANIC;
@@ -68,9 +68,6 @@ pub(crate) const fn panic_in(context: &Context) -> Exception<'_> {
 fn known_type<E>() -> Option<&'static str> {
     Some(type_name::<E>()).filter(|name| !name.contains("dyn "))
 }
-
-/// The conventions' word for an error without a word of its own.
-const OTHER: &str = "_OTHER";
 
 /// `error.type` where a body failed after a response without fault: axum's bodies have but one error type.
 const BODY_ERROR: &str = "body_error";

@@ -4,7 +4,7 @@ use opentelemetry::Context;
 use otel_kit_core::{
     exception::{Exception, Mechanism},
     operation::Outcome,
-    semconv::event::MESSAGING_PROCESS_EXCEPTION,
+    semconv::{attribute::OTHER, event::MESSAGING_PROCESS_EXCEPTION},
 };
 use rdkafka::{
     error::{KafkaError, RDKafkaErrorCode},
@@ -66,8 +66,6 @@ fn name(code: RDKafkaErrorCode) -> Cow<'static, str> {
         None => Cow::Owned(name.to_owned()),
     }
 }
-
-const OTHER: &str = "_OTHER";
 
 /// As in all adapters.
 const PANIC: &str = "panic";

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, io};
 
-use otel_kit_core::operation::io_error_type;
+use otel_kit_core::{operation::io_error_type, semconv::attribute::OTHER};
 use reqwest_middleware::Error;
 
 use crate::{http2, redirect::TooManyRedirects};
@@ -88,9 +88,6 @@ fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
 
 pub(crate) const CONNECTION_CLOSED: &str = "connection_closed";
 const REDIRECT: &str = "redirect";
-
-/// The conventions' word for an error without a word of its own.
-const OTHER: &str = "_OTHER";
 
 /// Sources that are looked at: a chain may be a circle.
 const DEEPEST: usize = 32;

@@ -1,7 +1,10 @@
 use std::borrow::Cow;
 
 use opentelemetry::StringValue;
-use otel_kit_core::operation::{Outcome, io_error_type};
+use otel_kit_core::{
+    operation::{Outcome, io_error_type},
+    semconv::attribute::OTHER,
+};
 use sqlx_core::error::{DatabaseError, Error};
 
 /// How a statement went wrong.
@@ -54,9 +57,6 @@ fn word_of(error: &Error) -> &'static str {
         _ => OTHER,
     }
 }
-
-/// The conventions' word for an error without a word of its own.
-const OTHER: &str = "_OTHER";
 
 #[cfg(test)]
 mod tests {

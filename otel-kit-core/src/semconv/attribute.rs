@@ -4,6 +4,8 @@
 
 /// A low-cardinality class of what went wrong; absent on success.
 pub const ERROR_TYPE: &str = "error.type";
+/// Value of [`ERROR_TYPE`] and other classes for what has no word of its own.
+pub const OTHER: &str = "_OTHER";
 
 // HTTP
 

@@ -12,7 +12,10 @@ use opentelemetry::{
 use otel_kit_core::{
     Kit,
     exception::{Exception, Mechanism},
-    semconv::{attribute::ERROR_TYPE, event::EXCEPTION},
+    semconv::{
+        attribute::{ERROR_TYPE, OTHER},
+        event::EXCEPTION,
+    },
 };
 
 use crate::{
@@ -92,6 +95,3 @@ fn error_type(exception: &Exception<'_>) -> String {
     }
     exception.error().and_then(Prefix::telling_name).unwrap_or_else(|| OTHER.to_owned())
 }
-
-/// The conventions' word for an error without a word of its own.
-const OTHER: &str = "_OTHER";
