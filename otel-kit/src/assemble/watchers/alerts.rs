@@ -49,7 +49,6 @@ impl Alerts {
         let written = alert_builder(config).zip(alert_notifications(config, &write));
         let Some((builder, mut settings)) = written else { return Ok(None) };
         settings.channels.extend(channels);
-        settings.check()?;
         let alerts = builder.rules(rules).notify(settings).build()?;
         Ok(Some(Self { alerts, runtime: None }))
     }
